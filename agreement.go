@@ -596,11 +596,43 @@ type Provision struct {
 
 	// Event is what a person must declare before the duty arises; empty: nothing.
 	Event string
+	// Supersedes is the article whose place it took, and SupersededBy the one that took its place;
+	// nil: none.
+	Supersedes, SupersededBy *Supersession
+	// YieldsTo are the articles that decide alone where they apply too.
+	YieldsTo []Article
+	// Suspension is how the one party that the provision binds may suspend it; nil: it may not.
+	Suspension *Suspension
 	// Consequences are what the text foresees after a decided violation, in its order.
 	Consequences []Step
 	// NotMonitored is why nobody could tell whether the article is kept; empty: it is
 	// monitored. Nothing is counted under an article that is not.
 	NotMonitored string
+}
+
+// A Supersession is an article whose place another takes, or that takes it, from a moment on.
+type Supersession struct {
+	Article Article
+	From    Instant
+}
+
+// A Suspension is what people declare when a party suspends its part of an agreement, and when it resumes it.
+// Nothing suspends a provision but a declaration.
+type Suspension struct {
+	Event   string
+	Resumes string // empty: nothing resumes it
+}
+
+// Applies is a time without what is before the provision superseded another, or after it was
+// superseded; it is not Valid if nothing is left.
+func (p *Provision) Applies(v Interval) Interval {
+	if p.Supersedes != nil {
+		v.Start = max(v.Start, p.Supersedes.From)
+	}
+	if p.SupersededBy != nil {
+		v.End = min(v.End, p.SupersededBy.From)
+	}
+	return v
 }
 
 // Bound reports whether the provision binds id.
@@ -681,6 +713,10 @@ func (a *Agreement) Events() (out []string) {
 	for i := range a.Provisions {
 		p := &a.Provisions[i]
 		add(p.Event)
+		if x := p.Suspension; x != nil {
+			add(x.Event)
+			add(x.Resumes)
+		}
 		for _, x := range p.Consequences {
 			add(x.Event)
 		}
@@ -715,6 +751,22 @@ type Exception struct {
 	In       []string
 	Notified time.Duration // 0: none needed
 	Needs    bool          // a notification is needed
+	Answers  *Provocation  // it lifts the prohibition for return fire only; nil: it is not about that
+}
+
+// A Provocation is an attack that an act may answer as return fire: one of Acts, all of which happened at most
+// Within before the end of the answer, and at most NearM metres from it.
+type Provocation struct {
+	Acts   []Act
+	Within time.Duration
+	NearM  int64
+}
+
+// ReturnFire reports whether an exception of the agreement is for return fire.
+func (a *Agreement) ReturnFire() bool {
+	return slices.ContainsFunc(a.Provisions, func(p Provision) bool {
+		return slices.ContainsFunc(p.Exceptions, func(e Exception) bool { return e.Answers != nil })
+	})
 }
 
 // A Floor is what a finding needs before it is called an apparent violation,

@@ -176,6 +176,11 @@ const (
 	FactNotice   Fact = "notification"
 	FactCoverage Fact = "coverage"
 	FactNumber   Fact = "number" // how many are due
+
+	// The records that return fire needs.
+	FactAnswer   Fact = "answer"   // the statement of the party that acted
+	FactAttack   Fact = "attack"   // an attack that came first
+	FactAttacker Fact = "attacker" // who made it
 )
 
 // A Task is a missing fact as work: what would have to be established, and by

@@ -101,6 +101,9 @@ type Notification struct {
 	Text     string   `json:"text,omitempty"`
 }
 
+// SaysReturnFire is what a party says in a Response to state that an act of its own was return fire.
+const SaysReturnFire = "return-fire"
+
 // A Response is a party's answer to an allegation or a finding.
 type Response struct {
 	ID       Digest   `json:"id"`
@@ -110,7 +113,7 @@ type Response struct {
 	During   Interval `json:"during"` // when it was given
 	Reported Instant  `json:"reported,omitzero"`
 	To       Digest   `json:"to,omitzero"`
-	Says     string   `json:"says,omitempty"` // accept, contest, explain, correct
+	Says     string   `json:"says,omitempty"` // accept, contest, explain, correct, return-fire
 	Text     string   `json:"text,omitempty"`
 }
 

@@ -52,9 +52,11 @@ func (c command) respond() *cobra.Command {
 		Use:   "respond MISSION ID --says WORD --because TEXT --as KEY",
 		Short: "Record a party's answer to an incident, an allegation or a tally",
 		Long: `A response stops the article's reply clock. Only a party's liaison gives it, for
-that party alone; both sides' answers stand side by side in every report.`,
-		Example: `  truce respond field 3f2a91c04d77 --says contest --because "our forces did not fire that day; see the log of post 7" --as ua-1`,
-		Args:    cobra.ExactArgs(2),
+that party alone; both sides' answers stand side by side in every report. return-fire states that the act
+was an answer to an attack: an exception for return fire needs that statement.`,
+		Example: `  truce respond field 3f2a91c04d77 --says contest --because "our forces did not fire that day; see the log of post 7" --as ua-1
+  truce respond field 3f2a91c04d77 --says return-fire --because "our post was hit at 10:05" --as ua-1`,
+		Args: cobra.ExactArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
 			says = coded(says)
 			if err := oneOf("says", says, intake.Answers...); err != nil {

@@ -170,10 +170,12 @@ func showArticle(w io.Writer, a *truce.Agreement, p *truce.Provision) {
 	}
 	if p.NotMonitored != "" {
 		part(w, "Why", p.NotMonitored)
+		showAmendment(w, a, p)
 		return
 	}
 	said := assess.Sentence(a, p).String()
 	part(w, "Read as", strings.ToUpper(said[:1])+said[1:])
+	showAmendment(w, a, p)
 	if p.SecondReader {
 		part(w, "Decided", "by two people: a confirmation or rejection stands once a second person has decided the same")
 	}
@@ -191,6 +193,21 @@ func showArticle(w io.Writer, a *truce.Agreement, p *truce.Provision) {
 	}
 	if len(clocks) > 0 {
 		part(w, "Clocks", strings.Join(clocks, "; "))
+	}
+}
+
+// showAmendment prints the text that an article superseded, or that superseded it, and when each applies.
+func showAmendment(w io.Writer, a *truce.Agreement, p *truce.Provision) {
+	if was, held := assess.Superseded(a, p); was != nil {
+		part(w, "Before", "article "+string(was.Article)+", "+held.String()+": "+was.Text)
+		if was.NotMonitored == "" {
+			part(w, "", "read as: "+assess.Sentence(a, was).String())
+		}
+	}
+	if x := p.SupersededBy; x != nil {
+		if is, ok := a.Provision(x.Article); ok {
+			part(w, "Later", "article "+string(is.Article)+", from "+x.From.In(a.Location)+" on: "+is.Text)
+		}
 	}
 }
 

@@ -270,6 +270,9 @@ type provision struct {
 	Daily      *daily       `yaml:"daily" doc:"only in these local hours"`
 	Objects    mapping[str] `yaml:"objects" doc:"party to CSV file of protected objects"`
 	Readings   []reading    `yaml:"readings" doc:"the article as each party reads it"`
+	Supersedes *supersedes  `yaml:"supersedes" doc:"the article whose place it takes, and from when; that article applies until then"`
+	YieldsTo   []str        `yaml:"yields-to" doc:"articles that decide alone where they apply too; an act counts under both if left out"`
+	Suspension *suspension  `yaml:"suspension" doc:"how the one party that it binds may suspend its part: only by what a person declares"`
 	Exceptions []exception  `yaml:"exceptions" doc:"what is allowed all the same"`
 	Floor      *floor       `yaml:"floor" doc:"what a finding needs"`
 	Clocks     *clocks      `yaml:"clocks" doc:"time to verify, reply, remedy"`
@@ -277,6 +280,19 @@ type provision struct {
 	Readers    str          `yaml:"readers" doc:"2: a decision under the article stands when a second person has made it too" enum:"1 2"`
 
 	stated []stated // what Kinds are read as
+}
+
+// supersedes is an amendment: both articles stay in the text, each for its time.
+type supersedes struct {
+	Pos     str
+	Article str `yaml:"article" need:"the article whose place it takes" doc:"the article whose place it takes"`
+	From    str `yaml:"from" need:"the time or date from which it applies" doc:"a time with zone or a date: the other article applies until then, and this one from then on"`
+}
+
+type suspension struct {
+	Pos     str
+	Event   str `yaml:"event" need:"the event that a person declares when the party suspends its part" doc:"the event that a person declares when the party suspends its part; nothing else suspends it"`
+	Resumes str `yaml:"resumes" doc:"the event that a person declares when the party resumes it"`
 }
 
 // step follows a decided violation.
@@ -310,6 +326,15 @@ type exception struct {
 	Acts     []str `yaml:"acts" need:"which acts are allowed" doc:"acts"`
 	In       []str `yaml:"in" doc:"zones; everywhere if left out"`
 	Notified str   `yaml:"notified" doc:"how long before it must be notified, such as 24h"`
+	// Answers takes three records; without them the act is not excepted.
+	Answers *answers `yaml:"answers" doc:"only as return fire: the party that acted states it, an attack that came first is established, and a person attributed that attack to the other side"`
+}
+
+type answers struct {
+	Pos    str
+	Acts   []str `yaml:"acts" need:"which acts of the other side may be answered" doc:"acts of the other side that may be answered, with their descendants"`
+	Within str   `yaml:"within" need:"how long after the attack it may be answered, such as 30min" doc:"how long after the attack it may be answered: 30min or 2h"`
+	Near   str   `yaml:"near" need:"how far from the attack it may be answered, such as 5 km" doc:"how far from the attack, at most: 5 km"`
 }
 
 type floor struct {

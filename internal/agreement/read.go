@@ -189,6 +189,8 @@ func (r *reader) compile(f *file) *truce.Agreement {
 		seen[u.Article.V] = u.Article
 		a.Unmonitored = append(a.Unmonitored, truce.Unmonitored{Article: truce.Article(u.Article.V), Text: u.Text.V, Because: u.Because.V})
 	}
+	r.amendments(f, a)
+	r.precedence(f, a)
 	for i := range f.Phases { // a phase may open on articles and phases that follow it
 		r.opens(&f.Phases[i], &a.Phases[i], a)
 	}
@@ -393,7 +395,13 @@ func (r *reader) provision(p *provision, a *truce.Agreement) truce.Provision {
 		e := &p.Exceptions[i]
 		x := truce.Exception{ID: e.ID.V, Acts: r.d.Acts(e.Acts), In: r.in(e.In, a), Needs: e.Notified.Set()}
 		x.Notified = r.d.Hours(e.Notified)
+		if e.Answers != nil {
+			x.Answers = r.answers(e, &out)
+		}
 		out.Exceptions = append(out.Exceptions, x)
+	}
+	if p.Suspension != nil {
+		out.Suspension = r.suspension(p.Suspension, &out, a)
 	}
 	for i := range p.Steps {
 		out.Consequences = append(out.Consequences, r.step(&p.Steps[i], &out, i))
@@ -403,6 +411,104 @@ func (r *reader) provision(p *provision, a *truce.Agreement) truce.Provision {
 	}
 	if p.Clocks != nil {
 		out.Clocks = truce.Clocks{Verify: r.d.Hours(p.Clocks.Verify), Reply: r.d.Hours(p.Clocks.Reply), Remedy: r.d.Hours(p.Clocks.Remedy)}
+	}
+	return out
+}
+
+// amendments reads which articles supersede others. Each is superseded by one at most, and in the order of
+// time, so that at each moment one of a row of them applies.
+func (r *reader) amendments(f *file, a *truce.Agreement) {
+	var names []string
+	for i := range a.Provisions {
+		names = append(names, string(a.Provisions[i].Article))
+	}
+	for i := range f.Provisions {
+		x := f.Provisions[i].Supersedes
+		if x == nil || !x.Article.Set() || !x.From.Set() {
+			continue
+		}
+		p := &a.Provisions[i]
+		was, ok := a.Provision(truce.Article(x.Article.V))
+		from := r.d.Instant(x.From, a.Location)
+		switch {
+		case !ok:
+			r.d.Errorf(x.Article.Line, x.Article.Col, "undefined-article", strings.TrimPrefix(truce.Suggest(x.Article.V, names), "; "), "article %q is not among the provisions", x.Article.V)
+			continue
+		case was == p:
+			r.d.At(x.Article, "bad-amendment", "article %q supersedes itself; give the amended text a number of its own, such as %q", p.Article, string(p.Article)+" (amended)")
+			continue
+		case was.SupersededBy != nil:
+			r.d.At(x.Article, "bad-amendment", "article %q is superseded by article %q and by article %q; let one of them supersede the other", was.Article, was.SupersededBy.Article, p.Article)
+			continue
+		}
+		p.Supersedes, was.SupersededBy = &truce.Supersession{Article: was.Article, From: from}, &truce.Supersession{Article: p.Article, From: from}
+	}
+	for i := range f.Provisions {
+		x, p := f.Provisions[i].Supersedes, &a.Provisions[i]
+		if p.Supersedes != nil && p.SupersededBy != nil && p.SupersededBy.From <= p.Supersedes.From {
+			r.d.At(x.From, "bad-amendment", "article %q applies from %s on, and article %q supersedes it on %s, which is not later", p.Article, p.Supersedes.From.In(a.Location), p.SupersededBy.Article, p.SupersededBy.From.In(a.Location))
+		}
+	}
+}
+
+// suspension reads how a party suspends its part of an article: one that binds nobody else, so that the part is all
+// of it.
+func (r *reader) suspension(f *suspension, p *truce.Provision, a *truce.Agreement) *truce.Suspension {
+	out := &truce.Suspension{Event: f.Event.V, Resumes: f.Resumes.V}
+	opens := func(event string) bool {
+		return event != "" && slices.ContainsFunc(a.Phases, func(ph truce.Phase) bool { return ph.FromEvent == event })
+	}
+	switch {
+	case f.Event.Set() && f.Event.V == f.Resumes.V:
+		r.d.At(f.Resumes, "bad-suspension", "article %q: the event %q both suspends it and resumes it", p.Article, f.Event.V)
+	case opens(out.Event):
+		r.d.At(f.Event, "bad-suspension", "article %q: the event %q begins a phase; a suspension needs one of its own", p.Article, out.Event)
+	case opens(out.Resumes):
+		r.d.At(f.Resumes, "bad-suspension", "article %q: the event %q begins a phase; a suspension needs one of its own", p.Article, out.Resumes)
+	case len(p.Binds) > 1:
+		r.d.Errorf(f.Pos.Line, f.Pos.Col, "bad-suspension", "write an article for each party that may suspend its part", "article %q binds %d parties, and one of them cannot suspend what binds the others", p.Article, len(p.Binds))
+	case p.Obligation != nil && (p.NotMonitored != "" || !assess.Decided(p.Obligation)):
+		r.d.Errorf(f.Pos.Line, f.Pos.Col, "bad-suspension", "write it on an article whose acts are incidents, such as prohibit; a duty has a deadline, and what a suspension does to that is not stated", "article %q cannot be suspended", p.Article)
+	}
+	return out
+}
+
+// precedence reads which articles yield to which. Of two, one takes precedence at most.
+func (r *reader) precedence(f *file, a *truce.Agreement) {
+	var names []string
+	for i := range a.Provisions {
+		names = append(names, string(a.Provisions[i].Article))
+	}
+	incidents := func(p *truce.Provision) bool { return p.NotMonitored == "" && assess.Decided(p.Obligation) }
+	for i := range f.Provisions {
+		p := &a.Provisions[i]
+		for _, s := range f.Provisions[i].YieldsTo {
+			over, ok := a.Provision(truce.Article(s.V))
+			switch {
+			case !ok:
+				r.d.Errorf(s.Line, s.Col, "undefined-article", strings.TrimPrefix(truce.Suggest(s.V, names), "; "), "article %q is not among the provisions", s.V)
+				continue
+			case over == p:
+				r.d.At(s, "bad-precedence", "article %q yields to itself", p.Article)
+			case p.Obligation != nil && over.Obligation != nil && (!incidents(p) || !incidents(over)):
+				r.d.At(s, "bad-precedence", "article %q yields to article %q, and no act is an incident under both of them", p.Article, over.Article)
+			case slices.Contains(over.YieldsTo, p.Article):
+				r.d.At(s, "bad-precedence", "articles %q and %q yield to each other, so that neither would decide", p.Article, over.Article)
+			}
+			p.YieldsTo = append(p.YieldsTo, over.Article)
+		}
+	}
+}
+
+// answers reads which attacks an exception lets a party answer.
+func (r *reader) answers(e *exception, p *truce.Provision) *truce.Provocation {
+	f := e.Answers
+	out := &truce.Provocation{Acts: r.d.Acts(f.Acts), Within: r.d.Hours(f.Within), NearM: r.d.Metres(f.Near)}
+	if e.Notified.Set() {
+		r.d.At(e.Notified, "bad-answer", "exception %q: nobody announces return fire beforehand; write two exceptions, one with notified and one with answers", e.ID.V)
+	}
+	if p.Obligation != nil && (p.NotMonitored != "" || !assess.Decided(p.Obligation)) {
+		r.d.Errorf(f.Pos.Line, f.Pos.Col, "bad-answer", "write it on an article whose acts are incidents, such as prohibit", "exception %q: under article %q no act is an incident, so none is return fire", e.ID.V, p.Article)
 	}
 	return out
 }

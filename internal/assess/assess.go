@@ -39,6 +39,9 @@ type Context struct {
 	// counts, by ID; nil: there are none.
 	Deeds []*truce.Observation
 
+	// Attributions are what people stated of who acted, in the order in which they became known.
+	Attributions []*truce.Attribution
+
 	Citations *truce.Citations // what others cite, also what was withdrawn or corrected; nil: none is known
 
 	Known    func(truce.Digest) truce.Instant              // when an entry became known; nil: always
@@ -46,12 +49,16 @@ type Context struct {
 	Cited    func(truce.Digest) bool                       // whether others cite an observation; nil: none does
 	Editions func(truce.Digest) []truce.Digest             // the earlier editions of an observation; nil: none are known
 	Home     func(truce.Digest) *truce.Incident            // the incident that an observation is of; nil: none is known
+	Around   func(truce.Interval) []*truce.Incident        // the incidents that overlap a time, by ID; nil: none is known
 	// Divisions are the districts and regions of the gazetteer.
 	Divisions Divisions
 	Settled   func(geo.Point) bool               // whether a gazetteer has a settlement at exactly this point; nil: none
 	decided   map[truce.Digest][]*truce.Decision // Decisions by the observations they name
 	onDays    map[truce.Digest][]*truce.Decision // DayDecisions, likewise
 	shapes    *Geometry
+
+	returnFire   map[truce.Digest][]truce.PartyID // the parties that state of an observation that it was their return fire
+	attributions map[truce.Digest]int             // the latest of Attributions that names an observation
 
 	// Geometry is kept between contexts of one agreement; nil: computed again.
 	Geometry *Geometry
@@ -104,6 +111,7 @@ type Rule struct {
 	objects []object
 	limited bool // objects count even if there are none
 	kind    kind
+	above   [][]*Rule // the readings of each article that it yields to
 	ledger  *ledger
 }
 
@@ -113,6 +121,7 @@ func NewContext(c Context) *Context {
 		c.Known = func(truce.Digest) truce.Instant { return truce.Always }
 	}
 	c.index()
+	c.indexReturns()
 	if c.shapes = c.Geometry; c.shapes == nil {
 		c.shapes = NewGeometry()
 	}
@@ -130,6 +139,24 @@ func (c *Context) index() {
 	for _, d := range c.DayDecisions {
 		for _, id := range d.Of {
 			c.onDays[id] = append(c.onDays[id], d)
+		}
+	}
+}
+
+// indexReturns finds what decides about return fire, if the terms except it.
+func (c *Context) indexReturns() {
+	if !c.Agreement.ReturnFire() {
+		return
+	}
+	c.returnFire, c.attributions = map[truce.Digest][]truce.PartyID{}, map[truce.Digest]int{}
+	for _, a := range c.Responses {
+		if a.Says == truce.SaysReturnFire && !slices.Contains(c.returnFire[a.To], a.By) {
+			c.returnFire[a.To] = append(c.returnFire[a.To], a.By)
+		}
+	}
+	for n, a := range c.Attributions {
+		for _, id := range a.Of {
+			c.attributions[id] = n
 		}
 	}
 }
@@ -174,6 +201,7 @@ func (c *Context) rule(p *truce.Provision, rd *truce.Reading, lists []truce.Obje
 	if rd != nil && len(rd.In) > 0 {
 		r.in = rd.In
 	}
+	r.above = c.preceding(p)
 	return r
 }
 
@@ -186,6 +214,7 @@ func (r *Rule) bind() {
 		r.scope, r.begun, r.why = slices.Clone(ph.During), ph.Begun, ph.Why
 	}
 	if r.as == nil {
+		r.amended()
 		return
 	}
 	if r.as.From != truce.Always {
@@ -202,6 +231,32 @@ func (r *Rule) bind() {
 	if len(r.scope) == 0 && r.begun {
 		r.begun, r.why = false, truce.Because("as %s reads it, it ends before it begins", reader(r.reading, r.assumed()))
 	}
+	r.amended()
+}
+
+// amended leaves out the time before the article superseded another, after it was superseded, and while it was
+// suspended.
+func (r *Rule) amended() {
+	if !r.begun || r.p.Supersedes == nil && r.p.SupersededBy == nil && r.p.Suspension == nil {
+		return
+	}
+	var scope []truce.Interval
+	for _, v := range r.scope {
+		scope = append(scope, Times(r.p, r.c.Phases, v)...)
+	}
+	if r.scope = scope; len(scope) == 0 {
+		r.begun, r.why = false, truce.Because("it was suspended, or superseded, for all of its time")
+	}
+}
+
+// suspended is since when the article was suspended in all of v.
+func (r *Rule) suspended(v truce.Interval) (since truce.Instant, ok bool) {
+	for _, w := range r.c.Phases[suspended(r.p)].During {
+		if w.Contains(v) {
+			return w.Start, true
+		}
+	}
+	return 0, false
 }
 
 // Article and Reading name the rule.
@@ -244,8 +299,9 @@ func (t *trace) say(format string, args ...any) {
 // factSet is a set of missing facts.
 type factSet uint16
 
-// Facts lists what can be missing.
-var Facts = factBits
+// Facts lists what can be missing: of an outcome that is undetermined, and then the records without
+// which an exception for return fire does not apply.
+var Facts = append(slices.Clip(factBits), truce.FactAnswer, truce.FactAttack, truce.FactAttacker)
 
 var factBits = []truce.Fact{truce.FactPlace, truce.FactTime, truce.FactAct, truce.FactWeapon, truce.FactCalibre, truce.FactActor,
 	truce.FactSide, truce.FactObject, truce.FactNotice, truce.FactCoverage, truce.FactNumber}
@@ -386,8 +442,17 @@ func (r *Rule) inScope(v truce.Interval, t *trace) truth {
 	if in == no {
 		if start := r.scope[0].Start; v.End <= start {
 			t.say("%s is before article %s began to bind on %s", v.In(loc), r.p.Article, start.In(loc))
+			if was := r.p.Supersedes; was != nil && v.End <= was.From {
+				t.say("until then article %s was in its place", string(was.Article))
+			}
 		} else {
 			t.say("%s is after article %s ceased to bind", v.In(loc), r.p.Article)
+			if by := r.p.SupersededBy; by != nil && v.Start >= by.From {
+				t.say("article %s superseded it on %s", string(by.Article), by.From.In(loc))
+			}
+			if since, ok := r.suspended(v); ok {
+				t.say("it was suspended from %s on, when a person declared %s", since.In(loc), r.p.Suspension.Event)
+			}
 		}
 		return no
 	}
@@ -592,15 +657,14 @@ func (r *Rule) Finding(inc *truce.Incident, q Query) truce.Assessment {
 // kind of article it is under.
 func (r *Rule) Undecided(inc *truce.Incident) truce.Assessment { return r.incident(inc, Query{}) }
 
-// incident is the finding itself, before clocks and before people's decisions under
-// the article.
-func (r *Rule) incident(inc *truce.Incident, q Query) truce.Assessment {
+// own is the finding itself, whatever other articles say of the incident.
+func (r *Rule) own(inc *truce.Incident, q Query) truce.Assessment {
 	var t *trace
 	if q.Reasons {
 		t = &trace{}
 	}
 	out := truce.Assessment{Article: r.p.Article, Reading: r.reading, Assumed: r.assumed(), Party: q.Party, During: inc.Occurred}
-	alleged, onlySigns := inc.Alleged(), OnlySigns(inc)
+	alleged, onlySigns, answering := inc.Alleged(), OnlySigns(inc), returns{r: r, inc: inc, t: t}
 	var all witnesses
 	var list []heard
 	refuted := 0
@@ -625,7 +689,7 @@ func (r *Rule) incident(inc *truce.Incident, q Query) truce.Assessment {
 			}
 			continue
 		}
-		a := r.observation(o, q.Party, t)
+		a := answering.except(r.observation(o, q.Party, t), o)
 		if len(inc.Of) > 1 { // one alone confirms nothing
 			all.add(r.c, o)
 		}
@@ -696,6 +760,9 @@ func (r *Rule) incident(inc *truce.Incident, q Query) truce.Assessment {
 	}
 	if t != nil {
 		out.Reasons = t.reasons
+		if out.Outcome != truce.NoViolation && out.Outcome != truce.OutOfScope && out.Outcome != truce.Excepted {
+			out.Tasks = append(out.Tasks, tasks(answering.lacks)...)
+		}
 	}
 	return out
 }
@@ -1051,6 +1118,13 @@ func (r *Rule) Tally(ty *truce.Tally, q Query) truce.Assessment {
 		out.Standing = truce.Alleged
 	}
 	a := r.observation(o, q.Party, t)
+	for _, readings := range r.above {
+		touched := func(x *Rule) bool { return x.observation(o, q.Party, nil).outcome == touches }
+		if a.touching() && !slices.ContainsFunc(readings, func(x *Rule) bool { return !touched(x) }) {
+			t.say("article %s applies to it too, and article %s yields to that", string(readings[0].p.Article), string(r.p.Article))
+			a = answer{outcome: truce.OutOfScope}
+		}
+	}
 	switch {
 	case truce.Words.Sign(ty.Act):
 		// Signs establish no act, and however many there are, a total of them does not.

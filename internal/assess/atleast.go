@@ -50,7 +50,7 @@ func (c *Context) Shows(rules []*Rule, inc *truce.Incident) (out []Shown) {
 		for i, r := range rules[:min(len(rules), mostReadings)] {
 			// Where the reports of an incident contradict each other about it, none of them
 			// shows anything alone.
-			if r.observation(o, "", nil).outcome == touches && (len(inc.Of) == 1 || !r.Undecided(inc).Outcome.Undetermined()) {
+			if r.shows(o, inc) && (len(inc.Of) == 1 || !r.Undecided(inc).Outcome.Undetermined()) {
 				s.rules |= 1 << i
 			}
 		}

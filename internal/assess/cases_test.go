@@ -38,6 +38,10 @@ func TestCasesNonSignatories(t *testing.T) { cases(t, "non-signatories") }
 func TestCasesTargets(t *testing.T)        { cases(t, "targets") }
 func TestCasesClocks(t *testing.T)         { cases(t, "clocks") }
 func TestCasesExceptions(t *testing.T)     { cases(t, "exceptions") }
+func TestCasesReturnFire(t *testing.T)     { cases(t, "return-fire") }
+func TestCasesPrecedence(t *testing.T)     { cases(t, "precedence") }
+func TestCasesReciprocity(t *testing.T)    { cases(t, "reciprocity") }
+func TestCasesAmended(t *testing.T)        { cases(t, "amended") }
 func TestCasesQuiet(t *testing.T)          { cases(t, "quiet-area") }
 func TestCasesNotYetDue(t *testing.T)      { cases(t, "not-yet-due") }
 func TestCasesPhases(t *testing.T)         { cases(t, "phases") }
@@ -111,6 +115,18 @@ func TestArticlesReadBack(t *testing.T) {
 		},
 		"notify": {
 			"1": "To be announced at least 48 hours before: demining or exercise in any place, while the phase truce lasts.",
+		},
+		"amended": {
+			"1a": "No strike or fire, by any weapon, in west, judged by the place of impact, while the phase truce lasts, from 1 Apr 2026 00:00 EEST on, instead of article 1, until 1 May 2026 00:00 EEST, when article 1b supersedes it.",
+		},
+		"reciprocity": {
+			"2": "No attack, by any weapon, in west, judged by the place of impact, while the phase truce lasts, except from when a person declares b-suspends, which suspends it, until a person declares b-resumes.",
+		},
+		"precedence": {
+			"4": "No fire, by any weapon, in area-1, judged by the place of impact, while the phase truce lasts. Where article 5 or 2 applies too, that one decides alone.",
+		},
+		"return-fire": {
+			"1": "No fire, by any weapon, in area-1, judged by the place of impact, while the phase truce lasts. Excepted as return fire (self-defence): fire in any place, if the party that acted states that it was return fire; if an attack (attack) that was not itself return fire surely came first, at most 30 minutes before and 5 km away, by evidence that this article asks for; and if a person attributed that attack to the other side.",
 		},
 		"positions": {
 			"1": "At most 100 persons in area-1, from 7 days after the beginning of its phase on, while the phase truce lasts.",

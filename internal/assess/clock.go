@@ -35,12 +35,16 @@ func (r *Rule) First(states iter.Seq[State], party truce.PartyID) truce.Instant 
 func (r *Rule) past(st *State) *Rule {
 	c := *r.c
 	c.Notifications, c.Decisions = st.Notifications, st.Decisions
+	c.returnFire = nil // a clock runs from the act, whatever its party stated of it later
 	c.index()
 	out := *r
 	out.c = &c
 	if st.Phases != nil {
 		c.Phases = st.Phases
 		out.bind()
+	}
+	if len(r.above) > 0 {
+		out.above = c.preceding(r.p)
 	}
 	return &out
 }

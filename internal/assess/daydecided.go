@@ -357,7 +357,7 @@ func (c *Context) WhyDay(rules []*Rule, f *truce.DayFinding, o *truce.Observatio
 	t, alone := &trace{}, false
 	for _, r := range rules {
 		one := &trace{}
-		if r.observation(o, "", one).outcome == touches {
+		if (&returns{r: r, inc: inc, t: one}).except(r.observation(o, "", one), o).outcome == touches {
 			t, alone = one, true
 			if len(rules) > 1 {
 				t.say("if it is right, and as %s reads the article, it shows an act under the article on its own, wherever in its area and whenever in its time the act was", reader(r.reading, r.assumed()))

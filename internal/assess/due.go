@@ -330,13 +330,22 @@ func (k *duty) period(r *Rule, v truce.Interval, q Query) (truce.Assessment, boo
 		return k.recurs(r, v, q, parties)
 	}
 	var all []progress
+	replaced := false
 	for _, p := range parties {
 		for _, s := range k.Steps {
+			if k.replaced(r, s, q.asOf) {
+				replaced = true
+				continue
+			}
 			all = append(all, k.progress(r, s, p, q.asOf))
 		}
 	}
 	if len(all) == 0 {
-		return out, false
+		if replaced && q.Reasons {
+			out.Reasons = []truce.Reason{truce.Because("article %s superseded it on %s, before it was due", string(r.p.SupersededBy.Article), r.p.SupersededBy.From.In(r.c.Agreement.Location))}
+		}
+		out.Outcome = truce.OutOfScope
+		return out, replaced
 	}
 	worst := 0
 	for i := range all {
@@ -367,6 +376,20 @@ func (k *duty) period(r *Rule, v truce.Interval, q Query) (truce.Assessment, boo
 		}
 	}
 	return out, true
+}
+
+// replaced reports whether another article superseded the duty before a step was due.
+func (k *duty) replaced(r *Rule, s dueStep, asOf truce.Instant) bool {
+	by := r.p.SupersededBy
+	if by == nil || asOf < by.From {
+		return false
+	}
+	start, owed := k.begins(r, asOf)
+	if !owed {
+		return true
+	}
+	end, known := k.deadline(r, s, start)
+	return !known || end > by.From
 }
 
 // times are when a duty that recurs is owed, each from its beginning to its deadline, if the
@@ -478,6 +501,9 @@ func (k *duty) falls(r *Rule, asOf truce.Instant) (out []truce.Due) {
 	}
 	for _, p := range parties {
 		for _, s := range k.Steps {
+			if k.replaced(r, s, asOf) {
+				continue
+			}
 			if start, owed := k.begins(r, asOf); owed {
 				if end, known := k.deadline(r, s, start); known {
 					g := k.progress(r, s, p, asOf)

@@ -440,6 +440,9 @@ func (r *Rule) except(a answer, o *truce.Observation, t *trace) answer {
 	best, missing := no, factSet(0)
 	for i := range r.p.Exceptions {
 		e := &r.p.Exceptions[i]
+		if e.Answers != nil { // asked of the incident: returnfire.go
+			continue
+		}
 		tr, m := r.exception(e, o, t)
 		if tr > best {
 			best, missing = tr, m
@@ -512,7 +515,7 @@ func noticeBefore(d time.Duration) notice {
 func (r *Rule) announced(acts []truce.Act, by notice, o *truce.Observation, t *trace) (truth, factSet) {
 	best, why := no, factSet(0)
 	for _, n := range r.c.Notifications {
-		if !r.p.Bound(n.By) || !r.mayBe(o, n.By) || n.Act != "" && actTruth(n.Act, acts, nil) == no {
+		if !r.p.Bound(n.By) || !r.c.mayBe(o, n.By) || n.Act != "" && actTruth(n.Act, acts, nil) == no {
 			continue
 		}
 		if told := n.told(); told != truce.Always && told > by.at(n.During.Start, r.c.Agreement.Location) {
@@ -544,9 +547,9 @@ func (r *Rule) announced(acts []truce.Act, by notice, o *truce.Observation, t *t
 }
 
 // mayBe reports whether it may have been a party's doing, by the source's claim.
-func (r *Rule) mayBe(o *truce.Observation, party truce.PartyID) bool {
+func (c *Context) mayBe(o *truce.Observation, party truce.PartyID) bool {
 	named := o.MayHaveActed()
-	return len(named) == 0 || slices.Contains(named, truce.Anybody) || slices.ContainsFunc(named, func(p truce.PartyID) bool { id, _ := r.c.Agreement.Actor(p); return id == party })
+	return len(named) == 0 || slices.Contains(named, truce.Anybody) || slices.ContainsFunc(named, func(p truce.PartyID) bool { id, _ := c.Agreement.Actor(p); return id == party })
 }
 
 // insideNotice asks whether a place lies inside the place a notification names.

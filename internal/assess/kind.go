@@ -221,7 +221,7 @@ func Deadlines(a *truce.Agreement, phases map[string]Phase) (out []truce.Instant
 		}
 		from := []truce.Instant{truce.Never}
 		if ph := phases[p.Phase]; ph.Begun {
-			from = append(from, ph.During[0].Start)
+			from = append(from, p.Applies(ph.During[0]).Start)
 		}
 		for _, r := range p.Readings {
 			from = append(from, r.From)

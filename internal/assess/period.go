@@ -208,6 +208,13 @@ func (r *Rule) Period(v truce.Interval, found *Sum, q Query) truce.Assessment {
 		} else {
 			say("article %s is not in force: %s", r.p.Article, r.why)
 		}
+		at := v
+		if !asked {
+			at = truce.Interval{Start: r.c.Now, End: r.c.Now + 1}
+		}
+		if since, ok := r.suspended(at); ok {
+			say("it was suspended from %s on, when a person declared %s", since.In(loc), r.p.Suspension.Event)
+		}
 		return out
 	}
 	if q.Party != "" && !r.p.Bound(q.Party) {

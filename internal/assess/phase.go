@@ -1,6 +1,7 @@
 package assess
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/opentruce/truce"
@@ -24,6 +25,57 @@ func Phases(a *truce.Agreement, ds []*truce.Decision) map[string]Phase {
 	out := map[string]Phase{}
 	for _, p := range a.Phases {
 		out[p.ID] = phase(a, &p, ds)
+	}
+	for i := range a.Provisions {
+		if p := &a.Provisions[i]; p.Suspension != nil {
+			out[suspended(p)] = Phase{During: suspensions(p.Suspension, ds), Begun: true}
+		}
+	}
+	return out
+}
+
+// suspended is the key of the times in which a provision was suspended; a phase has no such name.
+func suspended(p *truce.Provision) string { return "\x00suspended\x00" + string(p.Article) }
+
+// suspensions are the times from a declaration that a party suspends its part to one that it resumes it, in the
+// order of the moments that the declarations state.
+func suspensions(x *truce.Suspension, ds []*truce.Decision) (out []truce.Interval) {
+	var stated []*truce.Decision
+	for _, d := range ds {
+		if d.Kind == truce.Declare && (d.Name == x.Event || d.Name == x.Resumes) {
+			stated = append(stated, d)
+		}
+	}
+	slices.SortStableFunc(stated, func(a, b *truce.Decision) int { return cmp.Compare(a.From, b.From) })
+	since, open := truce.Never, false
+	for _, d := range stated {
+		switch {
+		case d.Name == x.Event && !open:
+			since, open = d.From, true
+		case d.Name == x.Resumes && open:
+			if open = false; since < d.From {
+				out = append(out, truce.Interval{Start: since, End: d.From})
+			}
+		}
+	}
+	if open {
+		out = append(out, truce.Interval{Start: since, End: truce.Never})
+	}
+	return out
+}
+
+// Times are a time without what is before a provision superseded another, after it was superseded, and while it
+// was suspended: in order, and apart from each other.
+func Times(p *truce.Provision, phases map[string]Phase, v truce.Interval) (out []truce.Interval) {
+	v = p.Applies(v)
+	for _, w := range phases[suspended(p)].During {
+		if before := v.Intersect(truce.Interval{Start: v.Start, End: w.Start}); before.Valid() {
+			out = append(out, before)
+		}
+		v.Start = max(v.Start, w.End)
+	}
+	if v.Valid() {
+		out = append(out, v)
 	}
 	return out
 }

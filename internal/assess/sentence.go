@@ -29,7 +29,23 @@ func Sentence(a *truce.Agreement, p *truce.Provision) truce.Reason {
 	if p.Phase != "" {
 		add(truce.Because("while the phase %s lasts", p.Phase))
 	}
+	if x := p.Supersedes; x != nil {
+		add(truce.Because("from %s on, instead of article %s", x.From.In(a.Location), string(x.Article)))
+	}
+	if x := p.SupersededBy; x != nil {
+		add(truce.Because("until %s, when article %s supersedes it", x.From.In(a.Location), string(x.Article)))
+	}
+	switch x := p.Suspension; {
+	case x == nil:
+	case x.Resumes == "":
+		add(truce.Because("until a person declares %s, which suspends it", x.Event))
+	default:
+		add(truce.Because("except from when a person declares %s, which suspends it, until a person declares %s", x.Event, x.Resumes))
+	}
 	out := truce.Because("%s.", truce.Joined("%s, %s", parts))
+	if len(p.YieldsTo) > 0 {
+		out = truce.Because("%s Where article %s applies too, that one decides alone.", out, truce.Joined("%s or %s", p.YieldsTo))
+	}
 	for _, r := range p.Readings {
 		out = truce.Because("%s As %s reads it: %s.", out, reader(r.ID, r.Assumed), readingWords(a, &r))
 	}
@@ -42,6 +58,11 @@ func Sentence(a *truce.Agreement, p *truce.Provision) truce.Reason {
 		}
 	}
 	for _, e := range p.Exceptions {
+		if x := e.Answers; x != nil {
+			out = truce.Because("%s Excepted as return fire (%s): %s in %s, if the party that acted states that it was return fire; if an attack (%s) that was not itself return fire surely came first, at most %s before and %s away, by evidence that this article asks for; and if a person attributed that attack to the other side.",
+				out, e.ID, anyOf("act", e.Acts), zoneWords(e.In), anyOf("act", x.Acts), minutesOrHours(x.Within), truce.Metres(x.NearM))
+			continue
+		}
 		if e.Needs {
 			out = truce.Because("%s Excepted (%s): %s in %s, if notified %s before.", out, e.ID, anyOf("act", e.Acts), zoneWords(e.In), number(int(e.Notified/time.Hour), "hour"))
 		} else {
@@ -50,6 +71,31 @@ func Sentence(a *truce.Agreement, p *truce.Provision) truce.Reason {
 	}
 	return truce.Because("%s An apparent violation needs evidence that is %s; a party is named only where that is considered %s; the article counts as respected only if at least %s was being watched.",
 		out, truce.Word("standing", p.Floor.Evidence), truce.Word("confidence", p.Floor.Attribution), p.Floor.Coverage.Percent())
+}
+
+// Superseded is the provision whose place another took, and the time in which it applied, in words: as the
+// text has it, whatever people declared. Nil: it superseded none that is among the provisions.
+func Superseded(a *truce.Agreement, p *truce.Provision) (was *truce.Provision, held truce.Reason) {
+	if p.Supersedes == nil {
+		return nil, truce.Reason{}
+	}
+	was, ok := a.Provision(p.Supersedes.Article)
+	if !ok {
+		return nil, truce.Reason{}
+	}
+	end := p.Supersedes.From.In(a.Location)
+	begun := truce.Always
+	for _, ph := range a.Phases {
+		if ph.ID == was.Phase {
+			if begun = ph.From; begun == truce.Never {
+				return was, truce.Because("from the beginning of the phase %s until %s", ph.ID, end)
+			}
+		}
+	}
+	if begun = was.Applies(truce.Interval{Start: begun, End: truce.Never}).Start; begun == truce.Always {
+		return was, truce.Because("until %s", end)
+	}
+	return was, truce.Because("from %s until %s", begun.In(a.Location), end)
 }
 
 func number(n int, what string) truce.Number { return truce.Number{N: n, Of: what} }

@@ -14,6 +14,9 @@ var work = map[truce.Fact]truce.Task{
 	truce.FactObject:   {What: "which object was hit", Who: "a patrol at the place; satellite imagery; the object's operator"},
 	truce.FactNotice:   {What: "whether it was notified in time", Who: "the party that acted; the mission's log of notifications"},
 	truce.FactNumber:   {What: "how many are due", Who: "the parties by lists that agree; the mission by a count"},
+	truce.FactAnswer:   {What: "whether it was return fire, as the party that acted states it", Who: "the party that acted, by a response that says return-fire"},
+	truce.FactAttack:   {What: "an attack that was answered: before it and near it, by enough evidence, and not itself return fire", Who: "a patrol, cameras or acoustic records; sources that are independent of the parties"},
+	truce.FactAttacker: {What: "who made the attack before it", Who: "a person of the mission, by an attribution with the confidence that the article asks for"},
 	truce.FactCoverage: {What: "who could have seen it", Who: "the mission, by patrols, cameras or passes over the area"},
 }
 

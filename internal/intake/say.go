@@ -21,7 +21,7 @@ import (
 )
 
 // Answers are what a party may say to something.
-var Answers = []string{"accept", "contest", "explain", "correct"}
+var Answers = []string{"accept", "contest", "explain", "correct", truce.SaysReturnFire}
 
 // Decide records a decision about what names stand for; at is its entry. What speaks
 // against it must be answered by d.Although. ask, if there is one, hears what is

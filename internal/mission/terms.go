@@ -74,6 +74,44 @@ func (m *Reading) statedTexts(v *Contents) (list []statedText, method string) {
 	return list, method
 }
 
+// Earlier is the text whose place the one in effect took, and the time in which it was in effect: from when it
+// was stated, or signed by the last party where that was needed, until the same of the one in effect. Nil: the
+// mission's first text is in effect.
+func (m *Reading) Earlier(v *Contents) (*ledger.Terms, truce.Interval) {
+	list, _ := m.statedTexts(v)
+	at := -1
+	for i, t := range list {
+		if t.terms != nil && t.terms.Digest == m.Agreement.Digest {
+			at = i
+		}
+	}
+	if at < 2 || list[at-1].terms == nil { // the first of the list is none
+		return nil, truce.Interval{}
+	}
+	return list[at-1].terms, truce.Interval{Start: m.inEffect(v, list[at-1]), End: m.inEffect(v, list[at])}
+}
+
+// inEffect is since when a text that came into effect was: the last of the first signatures of each party is the
+// moment, if it came after the text was stated.
+func (m *Reading) inEffect(v *Contents, t statedText) truce.Instant {
+	since := t.entry.Received
+	if t.terms.Status != string(truce.InForce) {
+		return since
+	}
+	first := map[truce.PartyID]truce.Instant{}
+	for _, e := range v.Rest {
+		var c ledger.Consent
+		if e.Kind != "consent" || json.Unmarshal(e.Content, &c) != nil || c.To != t.terms.Digest.Hex() {
+			continue
+		}
+		if _, again := first[c.Party]; !again {
+			first[c.Party] = e.Received
+			since = max(since, e.Received)
+		}
+	}
+	return since
+}
+
 // adopt makes the terms in effect those of the mission, as far as it is read. Terms
 // whose files are not here, or are another agreement, are passed over and listed:
 // those before them stay in effect.

@@ -535,6 +535,38 @@ func (p *script) respond(l *line) error {
 	return p.add(id, truce.Item{Response: r})
 }
 
+// attribute reads "attribute <id> <entry> actor= confidence=": who a person holds to have acted in the
+// incident of an entry. actor=unknown: it was attempted and not possible.
+func (p *script) attribute(l *line) error {
+	id, err := p.name(l)
+	if err != nil {
+		return err
+	}
+	of, err := l.next("what is attributed")
+	if err != nil {
+		return err
+	}
+	e, err := p.entry(of)
+	if err != nil {
+		return err
+	}
+	keys, err := l.options("actor", "confidence", "basis")
+	if err != nil {
+		return err
+	}
+	a := &truce.Attribution{Of: []truce.Digest{e.digest}, Actor: truce.PartyID(keys["actor"]), Confidence: keys["confidence"], Basis: keys["basis"], By: "mission"}
+	if truce.NotKnown(keys["actor"]) {
+		a.Actor = ""
+	} else if _, known := p.a.Actor(a.Actor); !known {
+		return fmt.Errorf("the actor %q is neither a party nor another of the agreement%s", a.Actor, truce.Suggest(keys["actor"], p.a.Actors()))
+	}
+	if !slices.Contains(truce.Confidences, a.Confidence) && (a.Actor != "" || a.Confidence != "") {
+		return fmt.Errorf("confidence %q: want one of %s", a.Confidence, strings.Join(truce.Confidences, ", "))
+	}
+	a.ID = truce.DigestOf("attribution", id)
+	return p.add(id, truce.Item{Attribution: a})
+}
+
 func (p *script) restrict(l *line) error {
 	id, s, err := p.said(l, "what")
 	if err != nil {

@@ -126,7 +126,7 @@ func init() { // the table names functions that read statements themselves
 	statements = map[string]func(*script, *line) error{
 		"agreement": (*script).agreement, "at": (*script).moment, "observe": (*script).observe, "tally": (*script).tally,
 		"allege": (*script).allege, "cover": (*script).cover, "notify": (*script).notify, "respond": (*script).respond,
-		"restrict": (*script).restrict, "seen": (*script).seen, "correct": (*script).correct, "withdraw": (*script).withdraw,
+		"restrict": (*script).restrict, "attribute": (*script).attribute, "seen": (*script).seen, "correct": (*script).correct, "withdraw": (*script).withdraw,
 		"decide": (*script).decide, "incident": (*script).incident, "incidents": (*script).incidents, "assess": (*script).assess,
 		"count": (*script).count, "reconcile": (*script).reconcile, "apart": (*script).apart, "same": (*script).same, "may-be-same": (*script).mayBeSame, "day": (*script).day, "opens": (*script).opens, "falls": (*script).falls, "refused": (*script).refused,
 	}

@@ -19,11 +19,13 @@ func Applies(a *truce.Agreement, decisions []*truce.Decision) (out []truce.Inter
 		if p.NotMonitored != "" {
 			continue
 		}
-		if p.Phase == "" {
-			return []truce.Interval{{Start: truce.Always, End: truce.Never}}
+		during := []truce.Interval{{Start: truce.Always, End: truce.Never}}
+		if p.Phase != "" {
+			during = phases[p.Phase].During
 		}
-		during := phases[p.Phase].During
-		all = append(all, during...)
+		for _, v := range during {
+			all = append(all, assess.Times(p, phases, v)...)
+		}
 		for _, r := range p.Readings {
 			if r.From == truce.Always {
 				continue
@@ -32,9 +34,7 @@ func Applies(a *truce.Agreement, decisions []*truce.Decision) (out []truce.Inter
 			if n := len(during); n > 0 {
 				end = min(end, during[n-1].End)
 			}
-			if v := (truce.Interval{Start: r.From, End: end}); v.Valid() {
-				all = append(all, v)
-			}
+			all = append(all, assess.Times(p, phases, truce.Interval{Start: r.From, End: end})...)
 		}
 	}
 	slices.SortFunc(all, func(a, b truce.Interval) int { return cmp.Compare(a.Start, b.Start) })

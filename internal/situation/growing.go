@@ -321,6 +321,16 @@ func (g *Growing) next(s *Situation, l *inForce) (*Situation, Change) {
 			}
 		}
 	}
+	// Whether an act was return fire depends on other incidents, and on who is said to have made them.
+	if s.Agreement.ReturnFire() && (len(add)+len(drop)+len(concerned) > 0 || !sameAttributions(was, s)) {
+		for _, list := range [][]assess.Response{was.Responses, s.Responses} {
+			for _, r := range list {
+				if r.Says == truce.SaysReturnFire {
+					touch(was.IncidentOf(r.To))
+				}
+			}
+		}
+	}
 	for _, v := range changedNotices(was, s) {
 		for _, inc := range was.Within(v) {
 			touch(inc)
@@ -459,6 +469,11 @@ func changedStatements(was, is *Situation, f func(truce.Digest)) {
 			f(id)
 		}
 	}
+}
+
+// sameAttributions reports whether the same attributions are known.
+func sameAttributions(was, is *Situation) bool {
+	return slices.EqualFunc(was.Attributions, is.Attributions, func(a, b *truce.Attribution) bool { return a.ID == b.ID })
 }
 
 // changedNotices are the hours of notifications that are only in one of two situations.

@@ -186,7 +186,7 @@ func (s *Situation) prepareRules(l *inForce) {
 	s.moments = l.known
 	s.ctx = assess.NewContext(assess.Context{Agreement: s.Agreement, Now: s.Now, First: s.extent.Start, Latest: s.extent.End, Phases: s.Phases,
 		Notifications: s.Notifications, Coverage: s.Coverage, Restrictions: s.Restrictions, Responses: s.Responses,
-		Tallies: s.Tallies, Deeds: s.deeds, Decisions: s.Decisions, DayDecisions: s.DayDecisions, Home: s.IncidentOf, PartyWord: l.words, Known: l.known.when,
+		Tallies: s.Tallies, Deeds: s.deeds, Decisions: s.Decisions, DayDecisions: s.DayDecisions, Attributions: s.Attributions, Home: s.IncidentOf, Around: s.Within, PartyWord: l.words, Known: l.known.when,
 		Region: Regions(s.Agreement, s.opt.Region), Citations: l.citations, Cited: func(id truce.Digest) bool { return l.cited[id] }, Editions: s.editionsOf, Settled: s.settled(), Divisions: s.divisions(), Geometry: s.opt.Geometry, Progress: s.progress("uniting coverage")})
 	s.rules = map[truce.Article][]*assess.Rule{}
 	for i := range s.Agreement.Provisions {

@@ -38,7 +38,8 @@ type amendment struct {
 	Binding          bool // it waits for signatures: it says that it is in force
 	Signed, Unsigned []string
 	Changes          []articleChange
-	Fault            string // why it cannot be read here
+	Before           truce.Interval // of the one in effect: when the text before it was
+	Fault            string         // why it cannot be read here
 }
 
 // articleChange is one article as it is and as it would be, in the text's words and in
@@ -68,6 +69,13 @@ func (s *Server) amendments(m *mission.Reading, v *mission.Contents, now *truce.
 		}
 		if !x.InEffect {
 			x.Changes, x.Fault = s.changes(m, now, &t)
+		} else if was, held := m.Earlier(v); was != nil {
+			x.Before = held
+			x.Changes, x.Fault = s.changes(m, now, was)
+			x.Changes = slices.Clone(x.Changes)
+			for i, c := range x.Changes { // as it was, and as it is
+				x.Changes[i] = articleChange{Article: c.Article, Was: c.Is, Rule: c.To, Is: c.Was, To: c.Rule}
+			}
 		}
 		out = append(out, x)
 	}

@@ -152,4 +152,38 @@ func TestAmend(t *testing.T) {
 	if _, page, _ = h.get(t, ledger.Reader, "/agreement"); !strings.Contains(page, "It is in effect.") || !strings.Contains(page, "Each party halts all strikes from the air.") {
 		t.Errorf("after both have signed: %s", said(page))
 	}
+	// The text before it stands beside it, with the time in which each was in effect: until the last signature.
+	state, _ = h.room.State()
+	was, held := h.room.Mission().Earlier(state.Contents)
+	if was == nil || was.Digest != first || !held.Valid() || held.End > h.room.Now() {
+		t.Fatalf("before it: %+v, %v", was, held)
+	}
+	text := said(page)
+	old, new := strings.Index(text, "Each party halts missile, long-range drone and air strikes."), strings.Index(text, "Each party halts all strikes from the air.")
+	if before := strings.Index(text, "Before:"); before < 0 || old < before || new < old {
+		t.Errorf("the text before it is not beside it: %s", text)
+	}
+}
+
+// TestSuperseded: an article and the one whose place it took stand beside each other, with the time of each.
+func TestSuperseded(t *testing.T) {
+	t.Parallel()
+	terms := changedTerms(t, func(text string) string {
+		return strings.Replace(text, "provisions:\n", "provisions:\n  - article: \"1a\"\n    phase: air\n    binds: [RU, UA]\n    text: Nothing is fired at cities.\n    supersedes: {article: \"1\", from: 2025-08-25}\n    prohibit: {acts: [strike], in: [ukraine]}\n", 1)
+	})
+	h, err := build(terms)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.close()
+	_, page, _ := h.get(t, ledger.Reader, "/agreement")
+	text := said(page)
+	for _, want := range []string{"article 1 , from 16 Aug 2025 00:00 EEST until 25 Aug 2025 00:00 EEST", "article 1a , from 25 Aug 2025 00:00 EEST on", "until 25 Aug 2025 00:00 EEST, when article 1a supersedes it", "from 25 Aug 2025 00:00 EEST on, instead of article 1"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the agreement's page lacks %q: %s", want, text)
+		}
+	}
+	if n := strings.Count(text, "Each party halts missile, long-range drone and air strikes."); n != 2 {
+		t.Errorf("the superseded text stands %d times, want by itself and beside the other", n)
+	}
 }

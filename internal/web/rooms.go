@@ -192,6 +192,9 @@ type articleText struct {
 	truce.Provision
 	Rule  truce.Reason // how Truce applies it
 	Force bool
+	// Was is the article that it superseded, how Truce applies that, and when each applies; nil: none.
+	Was                 *truce.Provision
+	WasRule, Held, From truce.Reason
 }
 
 func (s *Server) agreement(q *request) error {
@@ -226,7 +229,11 @@ func (s *Server) agreement(q *request) error {
 		if err != nil {
 			return err
 		}
-		b.Articles = append(b.Articles, articleText{p, assess.Sentence(a, &p), len(force) > 0})
+		x := articleText{Provision: p, Rule: assess.Sentence(a, &p), Force: len(force) > 0}
+		if x.Was, x.Held = assess.Superseded(a, &p); x.Was != nil {
+			x.WasRule, x.From = assess.Sentence(a, x.Was), truce.Because("from %s on", p.Supersedes.From.In(a.Location))
+		}
+		b.Articles = append(b.Articles, x)
 	}
 	declared, err := q.declared(reader)
 	if err != nil {

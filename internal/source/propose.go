@@ -57,6 +57,9 @@ func Propose(in io.Reader, name string, o Options) (*Proposal, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.Sheet != "" && kind != "" && kind != format.XLSX && kind != format.ODS && kind != format.GeoPackage {
+		return nil, fmt.Errorf("%s is %s and has no sheets: leave --sheet out", name, kind)
+	}
 	p := &proposer{room: mostKept, Proposal: &Proposal{Format: kind, Encoding: o.Encoding}, seen: map[string]*column{}}
 	switch kind {
 	case "":
@@ -106,7 +109,8 @@ type proposer struct {
 	kids       *proposer           // the elements of the first of them, with what is in their rows
 	rows       string              // the list in a JSON document
 	skip       int                 // rows of a sheet over its header
-	sheets     []string            // that have rows, if there are several; the first is looked at
+	sheets     []string            // that have rows, if there are several
+	chosen     string              // the one that is looked at; "": there is only one
 	sheetsAre  string              // sheets or layers
 	childrenOf string              // the list whose elements are proposed as the rows
 	header     []string            // of two rows, put together; nil: the file's own
@@ -353,33 +357,78 @@ func guessed(b []byte) string {
 	return "cp1252"
 }
 
-// sheet is the one that is looked at, if there are several.
-func (p *proposer) sheet() string {
-	if len(p.sheets) == 0 {
-		return ""
-	}
-	return p.sheets[0]
-}
-
 // formatted looks at a table that package format reads.
 func (p *proposer) formatted(in io.Reader, kind string, o Options) error {
-	t, err := format.Open(in, kind, format.Options{Unpacked: o.Unpacked})
+	named, again := in.(interface{ Name() string })
+	sheet := o.Sheet
+	t, err := format.Open(in, kind, format.Options{Sheet: sheet, Unpacked: o.Unpacked})
 	var several *format.SeveralError
-	if named, ok := in.(interface{ Name() string }); ok && errors.As(err, &several) {
-		f, ferr := os.Open(named.Name())
-		if ferr != nil {
-			return err
+	switch {
+	case again && errors.As(err, &several):
+		if p.sheets, p.sheetsAre = several.Names, several.What; len(several.Names) > 0 {
+			sheet = tableAmong(named.Name(), kind, several.Names, o)
+			t, err = reopened(named.Name(), kind, format.Options{Sheet: sheet, Unpacked: o.Unpacked})
 		}
-		p.sheets, p.sheetsAre = several.Names, several.What
-		if t, err = format.Open(f, kind, format.Options{Sheet: several.Names[0], Unpacked: o.Unpacked}); err != nil {
-			f.Close()
-		}
+	case sheet != "":
+		p.sheets = []string{sheet}
 	}
 	if err != nil {
 		return err
 	}
-	if named, ok := in.(interface{ Name() string }); ok && (kind == format.XLSX || kind == format.ODS) && (len(t.Header()) < 4 || slices.Contains(t.Header(), "") || len(format.Merges(t)) > 0) {
-		if below, skip, header := belowTitle(t, named.Name(), kind, p.sheet(), o); below != nil {
+	p.chosen = sheet
+	name := ""
+	if again {
+		name = named.Name()
+	}
+	return p.table(t, name, kind, o, mostLooked)
+}
+
+// reopened opens a file once more: what was looked at is gone.
+func reopened(name, kind string, o format.Options) (format.Table, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	t, err := format.Open(f, kind, o)
+	if err != nil {
+		f.Close()
+	}
+	return t, err
+}
+
+// tableAmong is the first of several sheets or layers that has a column of dates among three or
+// more, as a table of events has; else the one with most columns. Notes and lists of codes, which
+// people put before the table, have neither.
+func tableAmong(name, kind string, sheets []string, o Options) string {
+	const rows = 50 // enough to see whether a column has dates
+	widest, columns := sheets[0], 0
+	for _, s := range sheets[:min(len(sheets), mostBeside)] {
+		t, err := reopened(name, kind, format.Options{Sheet: s, Unpacked: o.Unpacked})
+		if err != nil {
+			continue
+		}
+		p := &proposer{room: 1 << 20, Proposal: &Proposal{Format: kind}, seen: map[string]*column{}, chosen: s}
+		if p.table(t, name, kind, o, rows) != nil || p.Rows == 0 {
+			continue
+		}
+		if len(p.order) > 2 && slices.ContainsFunc(p.order, func(c *column) bool {
+			layouts, _, _ := c.dates()
+			return len(layouts) > 0 && layouts[0] != "YYYY" && c.Filled*2 > p.Rows
+		}) {
+			return s
+		}
+		if len(p.order) > columns {
+			widest, columns = s, len(p.order)
+		}
+	}
+	return widest
+}
+
+// table looks at the rows of a table, of which at most so many; name is that of the file, if it can
+// be opened once more.
+func (p *proposer) table(t format.Table, name, kind string, o Options, most int) error {
+	if name != "" && (kind == format.XLSX || kind == format.ODS) && (len(t.Header()) < 4 || slices.Contains(t.Header(), "") || len(format.Merges(t)) > 0) {
+		if below, skip, header := belowTitle(t, name, kind, p.chosen, o); below != nil {
 			t.Close()
 			t, p.skip, p.header = below, skip, header
 		}
@@ -398,7 +447,7 @@ func (p *proposer) formatted(in io.Reader, kind string, o Options) error {
 	for _, list := range merged {
 		slices.SortFunc(list, func(a, b mergedCells) int { return a.From - b.From })
 	}
-	for p.Rows < mostLooked {
+	for p.Rows < most {
 		r, err := t.Next()
 		var fault *format.Fault
 		switch {
@@ -426,14 +475,9 @@ func (p *proposer) formatted(in io.Reader, kind string, o Options) error {
 // many rows are over it, and the names of its columns if they are in two rows; nil: the file
 // cannot be opened again.
 func belowTitle(t format.Table, name, kind, sheet string, o Options) (below format.Table, skip int, header []string) {
-	reopen := func(skip int, header []string) format.Table { // what was looked at is gone
-		f, err := os.Open(name)
+	reopen := func(skip int, header []string) format.Table {
+		t, err := reopened(name, kind, format.Options{Sheet: sheet, Skip: skip, Header: header, Unpacked: o.Unpacked})
 		if err != nil {
-			return nil
-		}
-		t, err := format.Open(f, kind, format.Options{Sheet: sheet, Skip: skip, Header: header, Unpacked: o.Unpacked})
-		if err != nil {
-			f.Close()
 			return nil
 		}
 		return t
@@ -1070,8 +1114,11 @@ func (p *proposer) decide(file string, o Options) {
 		}
 	}
 	if len(p.sheets) > 0 {
-		table["sheet"] = flow(p.sheets[0])
-		ask("table: the file has several %s with rows, and the mapping is for the first, %q. For another of them (%s), write its name after sheet: and see which columns it lacks, or save it as a file of its own.", p.sheetsAre, p.sheets[0], some(p.sheets[1:]))
+		table["sheet"] = flow(p.chosen)
+		if len(p.sheets) > 1 {
+			others := slices.DeleteFunc(slices.Clone(p.sheets), func(s string) bool { return s == p.chosen })
+			ask("table: the file has several %s with rows, and the mapping is for %q. For another of them (%s): truce map --sheet NAME.", p.sheetsAre, p.chosen, some(others))
+		}
 	}
 	if p.skip > 0 {
 		table["skip"] = strconv.Itoa(p.skip)
@@ -2614,7 +2661,7 @@ func (c *column) mostlyCounts() bool {
 }
 
 // amount is what words for a number of people may mean: a person checks it.
-var amount = map[string]string{"dozens": "24..", "several": "2..", "hundreds": "200..", "scores": "40..", "none": "\"0\"", "no": "\"0\"", "n/a": "unknown", "na": "unknown", "-": "unknown", "?": "unknown", "غير معروف": "unknown", "غير محدد": "unknown", "لا يوجد": "\"0\"", "невідомо": "unknown", "неизвестно": "unknown", "unbekannt": "unknown", "inconnu": "unknown", "desconocido": "unknown"}
+var amount = map[string]string{"dozens": "24..", "several": "2..", "hundreds": "200..", "scores": "40..", "plusieurs": "2..", "mehrere": "2..", "einige": "2..", "varios": "2..", "varias": "2..", "кілька": "2..", "декілька": "2..", "несколько": "2..", "عدة": "2..", "dutzende": "24..", "dizaines": "20..", "decenas": "20..", "десятки": "20..", "nil": "\"0\"", "keine": "\"0\"", "aucun": "\"0\"", "ninguno": "\"0\"", "unk": "unknown", "unk.": "unknown", "tbc": "unknown", "tbd": "unknown", "nd": "unknown", "n.d.": "unknown", "k.a.": "unknown", "none": "\"0\"", "no": "\"0\"", "n/a": "unknown", "na": "unknown", "-": "unknown", "?": "unknown", "غير معروف": "unknown", "غير محدد": "unknown", "لا يوجد": "\"0\"", "невідомо": "unknown", "неизвестно": "unknown", "unbekannt": "unknown", "inconnu": "unknown", "desconocido": "unknown"}
 
 // peopled reports whether four in five values are numbers of people, or words for them.
 func (c *column) peopled() bool {

@@ -1758,7 +1758,7 @@ func (p *proposer) clock(at ...*column) *column {
 			if c.used || c.role != role || slices.Contains(at, c) {
 				continue
 			}
-			if c.clocks() {
+			if c.clocks() || role == "clock" && c.someClocks() || c.signalled() {
 				return c
 			}
 		}
@@ -1775,6 +1775,47 @@ func (c *column) clocks() bool {
 		}
 	}
 	return good > 0 && good*5 >= all*4
+}
+
+// someClocks reports whether some rows have a time of day, in any notation that is read, and four in
+// five have one or a word for it.
+func (c *column) someClocks() bool {
+	good, words, all := 0, 0, 0
+	for v, n := range c.values {
+		all += n
+		switch _, ok, err := timeOfDayIn([]byte(v)); {
+		case isClock(v) || ok && err == nil:
+			good += n
+		case !ok && inWords([]byte(v)):
+			words += n
+		}
+	}
+	return good > 0 && (good+words)*5 >= all*4
+}
+
+// signalled reports whether four in five rows have a time of day, such as 0630 or 1415Z, and some
+// of them cannot be years.
+func (c *column) signalled() bool {
+	good, all, notYears := 0, 0, false
+	for v, n := range c.values {
+		all += n
+		if t, ok, err := timeOfDayIn([]byte(v)); ok && err == nil {
+			good += n
+			notYears = notYears || t.hour < 19 || t.hour > 20 || len(v) > len("1900")
+		}
+	}
+	return notYears && good*5 >= all*4
+}
+
+// clockWords are the values of a column of times of day that are words, the most frequent first,
+// and how many rows have one.
+func (c *column) clockWords() (words []string, rows int) {
+	for _, v := range c.few(mostLooked) {
+		if _, ok, _ := timeOfDayIn([]byte(v)); !ok && !isClock(v) && inWords([]byte(v)) {
+			words, rows = append(words, v), rows+c.values[v]
+		}
+	}
+	return words, rows
 }
 
 // clocked is a layout of dates with a time of day behind it; false: it has none.
@@ -1925,8 +1966,16 @@ func (p *proposer) times(first func(string, func(*column) bool) *column, take fu
 		}
 	}
 	for _, c := range p.order {
-		if !c.used && c.Filled > 0 && (c.role == "clock" || c.role == "until" && c.clocks()) {
-			ask("The times of day in %q are not used: they have no notation that Truce knows beside the dates. Write time: %s after occurred: if their notation is h:mm.", c.Name, flow(c.Name))
+		words, rows := c.clockWords()
+		if strings.HasSuffix(c.As, ".time") && rows > 0 {
+			ask("%s: the time of day in %q is in words (%s: %s): the time is then the whole day. To give a word its hours, write behind time: %s, values: {WORD: \"22:00 to 06:00\"}, with the hours that it means.", strings.TrimSuffix(c.As, ".time"), c.Name, plural(rows, "row"), some(words), flow(c.Name))
+		}
+		switch {
+		case c.used || c.Filled == 0:
+		case c.role == "clock" && len(words) > 0 && !c.someClocks():
+			ask("%q has no time of day that Truce can read (%s), so the times are whole days. To give its words their hours, write behind the column of occurred: time: %s, values: {%s: \"22:00 to 06:00\"}.", c.Name, some(c.few(4)), flow(c.Name), flow(c.few(1)[0]))
+		case c.role == "clock" || c.role == "until" && c.clocks():
+			ask("The times of day in %q are not used. If they belong to the dates, write time: %s behind the column of occurred.", c.Name, flow(c.Name))
 		}
 	}
 }

@@ -388,6 +388,9 @@ func (g *generic) fields() {
 	g.uncertainty = g.length("uncertainty", p.Uncertainty)
 	g.spot, g.accuracy, g.distance = g.field("position", p.Position, plain), g.length("accuracy", p.Accuracy), g.distances(p.Distance)
 	g.post, g.sighting = g.field("post", p.Post, plain), g.field("sighting", p.Sighting, sighting)
+	if g.spot != nil && g.spot.other == nil { // what is not among values is read as it is
+		g.spot.also = true
+	}
 	g.bearing = g.field("bearing", p.Bearing, func(s string) (word, error) {
 		at, half, err := bearing(s)
 		return word{n: at, half: half}, err
@@ -1569,6 +1572,8 @@ func (g *generic) written(r *row, p truce.Place, f *field, text string, metres i
 	}
 	at, radius, err := geo.ParsePosition(text, g.m.Place.Order == "lon-lat")
 	switch {
+	case err != nil && f == g.spot && len(f.cols) == 1 && len(text) <= 40 && !strings.ContainsAny(text, "0123456789"):
+		return refuse(err.Error(), fmt.Sprintf("if it means that the position is not known, write position: {column: %s, values: {%s: unknown}}", g.named(f), flow(text)))
 	case err != nil:
 		return refuse(err.Error(), "")
 	case at == geo.Point{}:

@@ -182,7 +182,7 @@ import (
 //
 // The place of a row is the first of these that the row states: lat and lon, mgrs, position (one
 // text in any notation: degrees with or without minutes and seconds, MGRS, UTM, WKT; of two plain
-// numbers, order: lat-lon or lon-lat), settlement (by name, from the agreement's packages of
+// numbers, order: lat-lon or lon-lat; values: {tbc: unknown} leaves the other cells to be read), settlement (by name, from the agreement's packages of
 // places; values may give a position for a name, {"Post 7": "15.6, 32.4"}, and
 // names that are not among them are looked up), pcode (the code of a region or settlement in those packages), region (a zone of the
 // agreement, or else a region of those packages), object (at that object), or the geometry of a

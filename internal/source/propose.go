@@ -2078,7 +2078,7 @@ func (p *proposer) places(by map[string][]*column, first func(string, func(*colu
 		x, y := p.path("coordinates.0"), p.path("coordinates.1")
 		parts = append(parts, "lat: {column: "+take(y, "place.lat", "latitudes")+"}", "lon: {column: "+take(x, "place.lon", "longitudes")+"}")
 	case spot != nil:
-		parts = append(parts, "position: {column: "+take(spot, "place.position", "positions")+"}")
+		parts = append(parts, "position: {column: "+take(spot, "place.position", "positions")+spot.spots(ask)+"}")
 	case p.shaped > 0:
 		parts = append(parts, "geometry: true")
 	}
@@ -2298,22 +2298,48 @@ func isClock(v string) bool {
 	return timeOfDay.Match(b)
 }
 
-// positions reports whether nine in ten values are a position in some notation.
+// positions reports whether four in five rows with something in the column have a position, in some
+// notation: words such as tbc do not hide the others.
 func (c *column) positions() bool {
-	good := 0
-	for v := range c.values {
-		if v = foldedText(v); isClock(v) { // or 06:40 is 6 degrees and 40 minutes
-			continue
-		}
-		if _, ok := wellKnown(v); ok {
-			good++
-			continue
-		}
-		if _, _, err := geo.ParsePosition(v, false); err == nil || fieldPoint.MatchString(v) {
-			good++
+	good, all := 0, 0
+	for v, rows := range c.values {
+		if all += rows; isSpot(v) {
+			good += rows
 		}
 	}
-	return good > 0 && good*10 >= len(c.values)*9
+	return good > 0 && good*5 >= all*4
+}
+
+// isSpot reports whether a cell is a position in some notation.
+func isSpot(v string) bool {
+	if v = foldedText(v); isClock(v) { // or 06:40 is 6 degrees and 40 minutes
+		return false
+	}
+	if _, ok := wellKnown(v); ok {
+		return true
+	}
+	return isPosition(v) || fieldPoint.MatchString(v)
+}
+
+// spots is the column of positions in a proposal, with the words in it that say that nothing is
+// known; a person is asked about all others.
+func (c *column) spots(ask func(string, ...any)) string {
+	var values, open []string
+	rows := 0
+	for _, v := range c.unread(isSpot) {
+		if amount[strings.ToLower(v)] == "unknown" {
+			values = append(values, flow(v)+": unknown")
+		} else {
+			open, rows = append(open, v), rows+c.values[v]
+		}
+	}
+	if len(open) > 0 {
+		ask("place: %q has no position that Truce can read in %s (%s), and such rows are rejected. If a value means that the position is not known, write position: {column: %s, values: {%s: unknown}}; a value may also be given its position: {%s: \"LAT, LON\"}.", c.Name, plural(rows, "row"), some(open[:min(len(open), 5)]), flow(c.Name), flow(open[0]), flow(open[0]))
+	}
+	if values == nil {
+		return ""
+	}
+	return ", values: {" + strings.Join(values, ", ") + "}"
 }
 
 // written reports whether some positions are in a notation with a width of its own, as those of

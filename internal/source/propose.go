@@ -114,6 +114,8 @@ type proposer struct {
 	sheetsAre  string              // sheets or layers
 	childrenOf string              // the list whose elements are proposed as the rows
 	header     []string            // of two rows, put together; nil: the file's own
+	areas      []*column           // of names of areas, such as province and district
+	together   map[[2]string]int   // rows with these values of two of them, before which their numbers are
 }
 
 type column struct {
@@ -257,6 +259,7 @@ func (p *proposer) text(in io.Reader, o Options) error {
 // row takes the cells of one row. Those that are merged with a cell above have its value.
 func (p *proposer) row(header []string, cells [][]byte, number int, merged map[int][]mergedCells) {
 	over := false // a cell before this one is filled
+	defer p.nests(header, cells)
 	for i, cell := range cells[:min(len(cells), len(header))] {
 		c := p.seen[header[i]]
 		if c == nil {
@@ -2140,7 +2143,7 @@ func (p *proposer) places(by map[string][]*column, first func(string, func(*colu
 			ask("place: %q is looked up in the agreement's packages of places (--mission), in the region in %q; rows with a name that they do not know there are rejected.", c.Name, in.Name)
 		default:
 			key = "settlement"
-			ask("place: %q is looked up in the agreement's packages of places (--mission); rows with a name that they do not know are rejected.", c.Name)
+			ask("place: %q is looked up in the agreement's packages of places (--mission); rows with a name that they do not know are rejected. %s", c.Name, p.byHand(c))
 		}
 		parts = append(parts, key+": {column: "+take(c, "place."+key, "names")+"}")
 		if in != nil && !located {
@@ -2156,13 +2159,24 @@ func (p *proposer) places(by map[string][]*column, first func(string, func(*colu
 			break
 		}
 	}
-	if c := first("region", nil); c != nil && !located && !p.regions(c) {
-		parts = append(parts, "name: {column: "+take(c, "place.name", "names")+"}")
-		ask("place: the names in %q are neither zones of the agreement nor known regions, so they are only shown to people. If they are zones of your agreement, use --mission, and write region: {column: %s, values: {...}}.", c.Name, flow(c.Name))
+	if narrow, wide := p.areaColumns(); narrow != nil && !located {
 		located = true
-	} else if c != nil && !located {
-		parts = append(parts, "region: {column: "+take(c, "place.region", "names")+"}")
-		located = true
+		switch {
+		case p.o.Gazetteer != nil && p.settlements(narrow):
+			parts = append(parts, "settlement: {column: "+take(narrow, "place.settlement", "names")+"}")
+			if wide != nil && p.regions(wide) {
+				parts = append(parts, "region: {column: "+take(wide, "place.region", "names")+"}")
+			}
+			ask("place: %q is looked up in the agreement's packages of places; rows with a name that they do not know are rejected. %s", narrow.Name, p.byHand(narrow))
+		case p.regions(narrow):
+			parts = append(parts, "region: {column: "+take(narrow, "place.region", "names")+"}")
+		case wide != nil && p.regions(wide):
+			parts = append(parts, "region: {column: "+take(wide, "place.region", "names")+"}", "name: {column: "+take(narrow, "place.name", "names")+"}")
+			ask("place: rows are placed somewhere in the region in %q, because the packages of places know less than half of the names in %q, which are only shown to people. %s", wide.Name, narrow.Name, p.byHand(narrow))
+		default:
+			parts = append(parts, "name: {column: "+take(narrow, "place.name", "names")+"}")
+			ask("place: the names in %q are neither zones of the agreement nor known places, so they are only shown to people, and the rows are in no zone. If they are zones of your agreement, use --mission, and write region: {column: %s, values: {...}}. %s", narrow.Name, flow(narrow.Name), p.byHand(narrow))
+		}
 	}
 	if len(parts) > 0 {
 		say("place: {%s}", strings.Join(parts, ", "))

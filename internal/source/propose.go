@@ -114,6 +114,7 @@ type proposer struct {
 	sheetsAre  string              // sheets or layers
 	childrenOf string              // the list whose elements are proposed as the rows
 	header     []string            // of two rows, put together; nil: the file's own
+	described  []string            // columns that are fields inside descriptions
 	areas      []*column           // of names of areas, such as province and district
 	together   map[[2]string]int   // rows with these values of two of them, before which their numbers are
 }
@@ -438,6 +439,7 @@ func (p *proposer) table(t format.Table, name, kind string, o Options, most int)
 	}
 	defer func() { t.Close() }()
 	header := t.Header()
+	p.described = format.Described(t)
 	for _, h := range header {
 		p.column(h)
 	}
@@ -1273,6 +1275,9 @@ func (p *proposer) decide(file string, o Options) {
 		if name, ok := strings.CutPrefix(c.Name, "SET-OF-"); ok && p.frame == "odk" {
 			ask("The form has a repeated group %q, whose rows are in a file of their own. If these are the reports, write table: {file: %s, parent: {file: %s, key: KEY, by: PARENT_KEY}} and pack both files into one .zip; the columns of this file are then called parent.NAME.", name, flow("*-"+name+".csv"), flow("FORM.csv"))
 		}
+	}
+	if len(p.described) > 0 {
+		ask("The columns %s are fields inside the descriptions of the map, which were taken apart. Compare some of them with what the map shows.", some(p.described))
 	}
 	for _, name := range p.lists {
 		if c := p.seen[name]; c != nil && !c.used {
@@ -2428,6 +2433,19 @@ func (p *proposer) acts(first func(string, func(*column) bool) *column, take fun
 			}
 		}
 	}
+	var stems map[string]int // of names such as "Sniper fire near X"
+	for _, other := range p.order {
+		if c != nil {
+			break
+		}
+		if other.used || other.role != "" || other.Hidden || len(other.values) > mostValues {
+			continue
+		}
+		if stems = other.stems(); stems != nil {
+			c = other
+			ask("act: %q is a name that begins with what was done, and has a place behind it: patterns: gives the beginning a meaning.", c.Name)
+		}
+	}
 	if folder := p.seen[format.Folder]; c == nil && p.Format == format.KML && folder != nil && !folder.used && folder.meant() > 0 {
 		c = folder
 	}
@@ -2460,15 +2478,23 @@ func (p *proposer) acts(first func(string, func(*column) bool) *column, take fun
 	}
 	var lines []string
 	unknown := 0
-	for _, v := range c.few(mostValues) {
-		mean, ok := likelyMeaning(v)
+	words := c
+	if stems != nil {
+		words = &column{values: stems}
+	}
+	for _, v := range words.few(mostValues) {
+		key, stem := flow(v), v
+		if stems != nil {
+			key, stem = flow(v+" *"), v[:strings.LastIndexByte(v, ' ')]
+		}
+		mean, ok := likelyMeaning(stem)
 		ok = ok && p.parts(c, v) == nil // of several answers, no one is all
-		rows := c.values[v]
+		rows := words.values[v]
 		switch {
 		case !ok:
 			unknown++
-			line := fmt.Sprintf("    # %s: ?   # %s", flow(v), plural(rows, "row"))
-			switch either := eitherMeaning(v); {
+			line := fmt.Sprintf("    # %s: ?   # %s", key, plural(rows, "row"))
+			switch either := eitherMeaning(stem); {
 			case p.parts(c, v) != nil:
 				line += "; several answers: write the act that the report is about, or make a row of each"
 			case either != "":
@@ -2476,11 +2502,11 @@ func (p *proposer) acts(first func(string, func(*column) bool) *column, take fun
 			}
 			lines = append(lines, line)
 		case mean.Aside != "":
-			lines = append(lines, fmt.Sprintf("    %s: {aside: %s}   # %s", flow(v), flow(mean.Aside), plural(rows, "row")))
+			lines = append(lines, fmt.Sprintf("    %s: {aside: %s}   # %s", key, flow(mean.Aside), plural(rows, "row")))
 		case mean.Weapon != "":
-			lines = append(lines, fmt.Sprintf("    %s: {act: %s, weapon: %s}   # %s", flow(v), mean.Act, mean.Weapon, plural(rows, "row")))
+			lines = append(lines, fmt.Sprintf("    %s: {act: %s, weapon: %s}   # %s", key, mean.Act, mean.Weapon, plural(rows, "row")))
 		default:
-			lines = append(lines, fmt.Sprintf("    %s: %s   # %s", flow(v), mean.To, plural(rows, "row")))
+			lines = append(lines, fmt.Sprintf("    %s: %s   # %s", key, mean.To, plural(rows, "row")))
 		}
 	}
 	say("act:")
@@ -2494,7 +2520,11 @@ func (p *proposer) acts(first func(string, func(*column) bool) *column, take fun
 		say("    # else: attack   # all others: the vaguest act that there is")
 		ask("act: the mapping does not say yet what the values of %q mean, and all rows are rejected. Write values: without {}, remove the # of each value and write its act after it (truce map --words lists all acts), or {aside: why} to skip its rows; or remove {} and the # of else:, if all of them are attacks.", c.Name)
 	} else {
-		say("  values:")
+		if stems == nil {
+			say("  values:")
+		} else {
+			say("  patterns:")
+		}
 		for _, l := range lines {
 			say("%s", l)
 		}
@@ -2506,6 +2536,32 @@ func (p *proposer) acts(first func(string, func(*column) bool) *column, take fun
 		ask("act: the mapping does not say yet the meaning of %s of %q, and the rows are rejected. Remove the # and write an act (truce map --words lists all), or {aside: why} to skip them; else: covers all others.", plural(unknown, "value"), c.Name)
 	}
 	p.weapons(first, take, say, ask)
+}
+
+// beforePlace are words between what was done and where.
+var beforePlace = regexp.MustCompile(`(?i)^(.*?\s(?:near|in|at|on|bei|nahe|près|à|cerca|en|біля|поблизу|поблизости|возле|около|قرب|في))\s\S`)
+
+// stems are the beginnings of names such as "Sniper fire near X", each with the word before the
+// place, and how many rows have it. nil: not all values are such names, or what they begin with says
+// of less than half of them what was done.
+func (c *column) stems() map[string]int {
+	out, meant := map[string]int{}, 0
+	for v, rows := range c.values {
+		part := beforePlace.FindStringSubmatch(v)
+		if part == nil || !fewWords(part[1]) {
+			return nil
+		}
+		out[part[1]] += rows
+	}
+	for v := range out {
+		if _, ok := likelyMeaning(v[:strings.LastIndexByte(v, ' ')]); ok {
+			meant++
+		}
+	}
+	if meant*2 <= len(out) || len(out) >= len(c.values) && len(out) > 1 {
+		return nil
+	}
+	return out
 }
 
 // fewWords reports whether a text is a name of a kind of event, and not a sentence.

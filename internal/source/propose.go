@@ -112,6 +112,7 @@ type proposer struct {
 	sheets     []string            // that have rows, if there are several
 	chosen     string              // the one that is looked at; "": there is only one
 	sheetsAre  string              // sheets or layers
+	within     string              // the list whose elements are looked at; its name may be before theirs once more
 	childrenOf string              // the list whose elements are proposed as the rows
 	header     []string            // of two rows, put together; nil: the file's own
 	described  []string            // columns that are fields inside descriptions
@@ -739,7 +740,7 @@ func (p *proposer) children(raw json.RawMessage) {
 		return
 	}
 	if p.kids == nil {
-		p.kids = &proposer{room: mostKept / 4, Proposal: &Proposal{}, seen: map[string]*column{}}
+		p.kids = &proposer{room: mostKept / 4, Proposal: &Proposal{}, seen: map[string]*column{}, within: p.lists[0]}
 	}
 	for _, element := range list {
 		if p.kids.Rows++; p.kids.Rows > mostLooked {
@@ -756,15 +757,21 @@ func (p *proposer) toChildren() {
 	if len(p.lists) != 1 || p.kids == nil || p.kids.Rows == 0 || strings.Contains(p.lists[0], ".") {
 		return
 	}
-	inside := false
+	inside, outside := false, false
 	for _, c := range p.kids.order {
-		if prefix, ok := strings.CutSuffix(c.Name, ".type"); roleOf(c.Name) != "act" || c.Filled == 0 || ok && p.kids.seen[prefix+".coordinates.0"] != nil { // of a geometry
+		own := strings.HasPrefix(c.Name, p.lists[0]+".")
+		if prefix, ok := strings.CutSuffix(c.Name, ".type"); c.Filled == 0 || ok && p.kids.seen[prefix+".coordinates.0"] != nil { // of a geometry
 			continue
 		}
-		if !strings.HasPrefix(c.Name, p.lists[0]+".") {
-			return
+		switch {
+		case roleOf(c.Name) == "act":
+			inside, outside = inside || own, outside || !own
+		case own && roleOf(c.Name) == "" && len(c.values) <= mostValues && c.meant()*2 > len(c.values) && len(c.unread(fewWords)) == 0:
+			inside = true
 		}
-		inside = true
+	}
+	if outside {
+		return
 	}
 	if !inside {
 		return
@@ -797,12 +804,15 @@ func (p *proposer) object(raw json.RawMessage, prefix string, depth int) {
 		if dec.Decode(&v) != nil {
 			return
 		}
+		if p.within != "" && prefix == p.within+"." {
+			name = strings.TrimPrefix(name, p.within+"/")
+		}
 		path := prefix + name
 		switch {
 		case (v[0] == '{' || v[0] == '[' && coordinates(v)) && depth < 6:
 			p.object(v, path+".", depth+1)
 		case v[0] == '{' || v[0] == '[':
-			if inner := bytes.TrimLeft(v[1:], " \t\r\n"); v[0] == '[' && len(inner) > 0 && inner[0] == '{' && !slices.Contains(p.lists, path) && len(p.lists) < 20 {
+			if inner := bytes.TrimLeft(v[1:], " \t\r\n"); v[0] == '[' && len(inner) > 0 && inner[0] == '{' && path[0] != '_' && !slices.Contains(p.lists, path) && len(p.lists) < 20 { // forms of Kobo have their own with _
 				p.lists = append(p.lists, path)
 			}
 			p.firstOf(path, v)
@@ -825,7 +835,7 @@ func (p *proposer) firstOf(path string, list json.RawMessage) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(elements[0])) {
 		if v := elements[0][name]; len(v) > 0 && v[0] != '{' && v[0] != '[' {
-			p.noteMembers(path, name)
+			p.noteMembers(path, strings.TrimPrefix(name, path+"/"))
 		}
 	}
 }
@@ -873,8 +883,22 @@ func roleOf(name string) string {
 		return "accuracy"
 	}
 	last := strings.Join(strings.Fields(separatorsOfNames.Replace(strings.ToLower(own))), " ")
+	if role := roleIn(low, last, lastName(name)); role != "" {
+		return role
+	}
+	if rest := ofEvents.ReplaceAllString(lastName(name), ""); rest != lastName(name) {
+		return roleIn(rest)
+	}
+	return ""
+}
+
+// ofEvents are words before the name of a question that say what it is about.
+var ofEvents = regexp.MustCompile(`^(inc|incident|ev|evt|event|viol|violation|attack|obs) `)
+
+// roleIn is the role of the first of names that has one; "": none has.
+func roleIn(names ...string) string {
 	for _, r := range roles() {
-		if r.named.MatchString(low) || r.named.MatchString(last) {
+		if slices.ContainsFunc(names, r.named.MatchString) {
 			return r.name
 		}
 	}
@@ -1281,7 +1305,7 @@ func (p *proposer) decide(file string, o Options) {
 	}
 	for _, name := range p.lists {
 		if c := p.seen[name]; c != nil && !c.used {
-			ask("Each row has a list %q. If its elements are the reports, write table: {children: %s}; their members are then columns such as {column: %s}.", name, flow(name), flow(name+".NAME"))
+			ask("Each row has a list %q. If its elements are the reports, write table: {children: %s}; their members are then columns: %s.", name, flow(name), p.membersOf(name))
 		}
 	}
 	var left []string

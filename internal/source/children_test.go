@@ -33,3 +33,20 @@ func TestMembersOfAGroup(t *testing.T) {
 	p, _ = proposed(t, "form.json", []byte(strings.NewReplacer("shelling", "A", "airstrike", "B", "inc_type", "q7").Replace(form)), Options{Location: time.UTC})
 	asked(t, "open", strings.Join(p.Open, "\n"), "children: incidents/incident}", "incidents/incident.inc_gps, incidents/incident.inc_time, incidents/incident.q7", "!_attachments")
 }
+
+// TestListOfSources: a list with one source in each row is proposed as what the row rests on, and
+// the proposal is read; of longer lists, the first alone would make rows independent that are not.
+func TestListOfSources(t *testing.T) {
+	row := func(sources string) string {
+		return `{"date":"2025-10-05","type":"shelling","sources":[` + sources + `]}`
+	}
+	const a, b = `{"name":"Radio A","url":"https://example.org/1"}`, `{"name":"Radio B","url":"https://example.org/2"}`
+	p, got := proposed(t, "x.json", []byte("["+row(a)+","+row(b)+","+row("")+"]"), Options{Location: time.UTC})
+	asked(t, "mapping", p.Mapping, "origin: {publisher: {column: sources.0.name}, post: {column: sources.0.url}}", "!ignore: [sources]")
+	wants(t, got, "publisher:radio a & example.org/1", "publisher:radio b & example.org/2", `"act":"fire"`)
+	p, got = proposed(t, "x.json", []byte("["+row(a)+","+row(a+","+b)+"]"), Options{Location: time.UTC})
+	asked(t, "mapping", p.Mapping, "!origin:")
+	asked(t, "open", strings.Join(p.Open, "\n"), `"sources" is a list of what the row rests on (of 2 at most here)`, "origin: {publisher: {column: sources.0.name}, post: {column: sources.0.url}} reads its first element alone")
+	wants(t, got, "fire", "fire")
+	asked(t, "read", got, "!radio")
+}

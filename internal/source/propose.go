@@ -106,6 +106,7 @@ type proposer struct {
 	first      []string            // the cells of the first line of a text
 	lists      []string            // lists of objects inside rows
 	members    map[string][]string // of the first object in each of them
+	longest    map[string]int      // how many elements lists have at most
 	kids       *proposer           // the elements of the first of them, with what is in their rows
 	rows       string              // the list in a JSON document
 	skip       int                 // rows of a sheet over its header
@@ -830,7 +831,11 @@ func (p *proposer) object(raw json.RawMessage, prefix string, depth int) {
 // firstOf notes the members of the first object of a list.
 func (p *proposer) firstOf(path string, list json.RawMessage) {
 	var elements []map[string]json.RawMessage
-	if len(list) > 1<<16 || json.Unmarshal(list, &elements) != nil || len(elements) == 0 {
+	if len(list) > 1<<16 || json.Unmarshal(list, &elements) != nil { // nobody knows how long it is
+		p.length(path, 2)
+		return
+	}
+	if p.length(path, len(elements)); len(elements) == 0 {
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(elements[0])) {
@@ -838,6 +843,14 @@ func (p *proposer) firstOf(path string, list json.RawMessage) {
 			p.noteMembers(path, strings.TrimPrefix(name, path+"/"))
 		}
 	}
+}
+
+// length notes how many elements a list has.
+func (p *proposer) length(path string, n int) {
+	if p.longest == nil {
+		p.longest = map[string]int{}
+	}
+	p.longest[path] = max(p.longest[path], n)
 }
 
 // coordinates reports whether a list is two or three numbers.
@@ -1278,9 +1291,20 @@ func (p *proposer) decide(file string, o Options) {
 		origin = append(origin, "publisher: {column: "+take(c, "origin.publisher", "whom the row cites")+"}")
 	}
 	for _, c := range by["cited"] {
-		if members := p.members[c.Name]; c.isList() && len(members) > 0 && len(origin) == 0 {
-			ask("%q is a list of what the row rests on, and its members are %s. Its first element is written so: origin: {publisher: {column: %s}}.", c.Name, some(members), flow(c.Name+".0."+named(members)))
+		members := p.members[c.Name]
+		if !c.isList() || c.used || len(members) == 0 || len(origin) > 0 {
+			continue
 		}
+		first := "publisher: {column: " + flow(c.Name+".0."+named(members)) + "}"
+		if i := slices.IndexFunc(members, func(m string) bool { return roleOf(m) == "link" }); i >= 0 {
+			first += ", post: {column: " + flow(c.Name+".0."+members[i]) + "}"
+		}
+		if p.longest[c.Name] > 1 || !p.All {
+			ask("%q is a list of what the row rests on (of %d at most here), and its members are %s. origin: {%s} reads its first element alone: two rows that share another one would then count as independent, so write it only if the first is what the row rests on.", c.Name, p.longest[c.Name], some(members), first)
+			continue
+		}
+		take(c, "origin", "a list of one each, with "+some(members))
+		origin = append(origin, first)
 	}
 	if len(origin) > 0 {
 		say("origin: {%s}", strings.Join(origin, ", "))

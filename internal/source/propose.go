@@ -116,6 +116,8 @@ type proposer struct {
 	within     string              // the list whose elements are looked at; its name may be before theirs once more
 	childrenOf string              // the list whose elements are proposed as the rows
 	header     []string            // of two rows, put together; nil: the file's own
+	uncut      int                 // rows that could not be cut into cells
+	firstUncut string              // what is wrong with the first of them
 	described  []string            // columns that are fields inside descriptions
 	areas      []*column           // of names of areas, such as province and district
 	together   map[[2]string]int   // rows with these values of two of them, before which their numbers are
@@ -223,13 +225,18 @@ func (p *proposer) text(in io.Reader, o Options) error {
 		}
 	}
 	for p.Rows < mostLooked {
-		_, _, err := l.read()
+		_, line, err := l.read()
 		var fault *rowFault
 		switch {
 		case err == io.EOF:
 			p.All = true
 			return nil
+		case errors.As(err, &fault) && header == nil:
+			return fmt.Errorf("line %d: header: %s; %s", line, fault.why, fault.hint)
 		case errors.As(err, &fault):
+			if p.uncut++; p.uncut == 1 {
+				p.firstUncut = fmt.Sprintf("line %d: %s; %s", line, fault.why, fault.hint)
+			}
 			p.Rows++
 			continue
 		case err != nil:
@@ -1183,6 +1190,9 @@ func (p *proposer) decide(file string, o Options) {
 	if p.childrenOf != "" {
 		table["children"] = flow(p.childrenOf)
 		ask("table: each row has a list %q, and its elements say what was done: each of them is read as a report, with what else is in its row. If the rows themselves are the reports, remove children:.", p.childrenOf)
+	}
+	if p.uncut > 0 {
+		ask("%s of the file cannot be cut into cells, and will be rejected. The first, %s.", plural(p.uncut, "row"), p.firstUncut)
 	}
 	if first := p.headless(); first != "" {
 		ask("The first line looks like data and not like names of columns: %s. If it is data, its row is lost and the columns are called by its values: give the columns names with table: {header: [a, b, ...]}, one for each of %d.", first, len(p.order))

@@ -395,6 +395,9 @@ func (g *generic) fields() {
 		at, half, err := bearing(s)
 		return word{n: at, half: half}, err
 	})
+	if g.bearing != nil {
+		g.bearing.also = true
+	}
 	g.widen = 3_000_000
 	if p.Widen != "" {
 		var err error
@@ -847,22 +850,48 @@ func (g *generic) duration(what string, f Field) *field {
 // length compiles a distance, metres if no unit is stated. It is rounded up: a radius
 // surely holds the position.
 func (g *generic) length(what string, f Field) *field {
-	mm, ok := map[string]int64{"": 1000, "m": 1000, "km": 1_000_000, "cm": 10, "ft": 305, "mi": 1_609_344, "nmi": 1_852_000}[f.Unit]
-	if !ok {
+	if _, ok := lengths[f.Unit]; !ok {
 		g.fail(what, fmt.Errorf("unit %q: want m, km, cm, ft, mi or nmi", f.Unit))
 	}
-	return g.field(what, f, func(s string) (word, error) {
+	out := g.field(what, f, func(s string) (word, error) {
 		const around = 20_040_000 // metres, half around the Earth
-		n, err := fixed([]byte(s), 6)
+		number, unit := withUnit(s)
+		unit = cmp.Or(unit, f.Unit)
+		mm := lengths[unit]
+		n, err := fixed([]byte(number), 6)
 		switch {
 		case err != nil:
 		case n < 0 || n > around*1_000_000_000/mm:
-			err = errors.New("want " + cmp.Or(f.Unit, "metres") + ", or unknown")
+			err = errors.New("want " + cmp.Or(unit, "metres") + ", or unknown")
 		default:
 			n = (n*mm + 999) / 1000 // millionths of a metre
 		}
 		return word{n: int32((n + 999_999) / 1_000_000)}, err
 	})
+	if out != nil { // beside the words of values, numbers are read as they are
+		out.also = true
+	}
+	return out
+}
+
+// lengths are the units of a length, in millimetres.
+var lengths = map[string]int64{"": 1000, "m": 1000, "km": 1_000_000, "cm": 10, "ft": 305, "mi": 1_609_344, "nmi": 1_852_000}
+
+var numberWithUnit = regexp.MustCompile(`(?i)^(.*\d) ?(m|km|cm|ft|mi|nmi|meters?|metres?|met(?:er|re)n?|mètres?|metros?|м|км)\.?$`)
+
+// withUnit takes the unit of a length off a cell, which states it for itself; "": it has none.
+func withUnit(s string) (number, unit string) {
+	part := numberWithUnit.FindStringSubmatch(s)
+	if part == nil {
+		return s, ""
+	}
+	switch unit = strings.ToLower(part[2]); {
+	case unit == "км":
+		unit = "km"
+	case lengths[unit] == 0:
+		unit = "m"
+	}
+	return part[1], unit
 }
 
 // portion compiles a share of a whole.

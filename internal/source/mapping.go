@@ -48,7 +48,7 @@ import (
 // patterns state the meaning of cells by a pattern in which * matches anything ("*shell*": fire;
 // case does not matter), and else states the meaning of all other cells. If two patterns give
 // different meanings to one cell, its row is rejected. A number may have a unit: of time (ms, s,
-// min, h, d), of length (m, km, cm, ft, mi, nmi), or "%" of a share, for which complement: true
+// min, h, d), of length (m, km, cm, ft, mi, nmi; a cell such as 800 m or 1.2 km states its own), or "%" of a share, for which complement: true
 // takes the difference to the whole. An empty cell and the word unknown, in any case, are "not
 // stated" in every field, unless values has "" or unknown. Blanks at the ends of a cell do not
 // count. Each column of the file must be named somewhere in the mapping, or under ignore, where

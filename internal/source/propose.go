@@ -971,8 +971,10 @@ func (c *column) dates() (layouts []string, zoned, timed bool) {
 // name says what it is, where none reads all: a day that there is not does not hide a column. Layouts of digits alone are not found so.
 func (c *column) mostlyDates() (layouts []string, zoned, timed bool) {
 	all, most := 0, 0
-	for _, n := range c.values {
-		all += n
+	for v, n := range c.values {
+		if !notReport.MatchString(v) {
+			all += n
+		}
 	}
 	for _, text := range layoutsTried {
 		if strings.HasPrefix(text, "epoch") || !strings.ContainsAny(text, "-/. ") && text != "dtg" {
@@ -1251,6 +1253,7 @@ func (p *proposer) decide(file string, o Options) {
 		}
 	}
 	p.times(first, take, say, ask)
+	p.notReports(say, ask)
 	inHeader := p.zones(say, ask)
 	if len(counts) > 0 {
 		p.countPlaces(counts, say, ask)
@@ -2308,11 +2311,74 @@ var fromWhere = regexp.MustCompile(`(?i)(^|[^\pL])(distance|dist|range|bearing|b
 // observers asks whose position it is where a column has distances or directions: that of the
 // observer is not that of what was seen, and must not be public.
 func (p *proposer) observers(ask func(string, ...any)) {
+	var names []string
+	var to, far *column
 	for _, c := range p.order {
-		if !c.used && c.role != "radius" && c.Filled > 0 && fromWhere.MatchString(c.Name) {
-			ask("The column %q is not used. If it says how far or in which direction something was from the observer, the positions are the observer's: write bearing: and distance: inside place: (doc/mapping.md), and read the file with --shelf shared, because it tells where observers stand.", c.Name)
+		if c.used || c.role == "radius" || c.Filled == 0 || !fromWhere.MatchString(c.Name) {
+			continue
+		}
+		names = append(names, strconv.Quote(c.Name))
+		good := func(reads func(string) bool) bool { return len(c.unread(reads))*2 < len(c.values) }
+		switch {
+		case far == nil && good(isDistance) && !fromBearing.MatchString(c.Name):
+			far = c
+		case to == nil && good(isBearing):
+			to = c
 		}
 	}
+	if names == nil {
+		return
+	}
+	way := "bearing: {column: ...}, distance: {column: ...}"
+	if to != nil && far != nil {
+		unit := ""
+		if !slices.ContainsFunc(far.few(mostLooked), func(v string) bool { _, unit := withUnit(v); return unit != "" }) {
+			unit = ", unit: m"
+			if strings.HasSuffix(strings.ToLower(strings.Trim(far.Name, ")] ")), "km") {
+				unit = ", unit: km"
+			}
+		}
+		way = "bearing: {column: " + flow(to.Name) + to.notRead(isBearing) + "}, distance: {column: " + flow(far.Name) + unit + far.notRead(isDistance) + "}"
+	}
+	is := "is"
+	if len(names) > 1 {
+		is = "are"
+	}
+	ask("The columns %s %s not used. If they say how far and in which direction something was from the observer, the positions are the observer's: write inside place: %s, and read the file with --shelf shared, because it tells where observers stand.", strings.Join(names, ", "), is, way)
+}
+
+// fromBearing are names of columns of directions, whose numbers could be distances.
+var fromBearing = regexp.MustCompile(`(?i)bearing|brg|azimut|peilung|richtung|азимут|rumbo`)
+
+func isBearing(v string) bool {
+	_, _, err := bearing(foldedText(v))
+	return err == nil
+}
+
+func isDistance(v string) bool {
+	number, _ := withUnit(foldedText(v))
+	for part := range strings.SplitSeq(strings.NewReplacer("–", "-", "..", "-").Replace(number), "-") {
+		number, _ := withUnit(strings.TrimSpace(part))
+		if _, err := fixed(point([]byte(number), true), 6); err != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// notRead are values: for what a column has that is not read, as unknown.
+func (c *column) notRead(reads func(string) bool) string {
+	var out []string
+	for _, v := range c.unread(reads) {
+		if len(out) == 5 {
+			break
+		}
+		out = append(out, flow(v)+": unknown")
+	}
+	if out == nil {
+		return ""
+	}
+	return ", values: {" + strings.Join(out, ", ") + "}"
 }
 
 // regions reports whether half of the names are zones or regions that are known.

@@ -28,9 +28,9 @@ import (
 
 // mapFlags are those of truce map.
 type mapFlags struct {
-	mission, save, check, encoding, timezone, format, show string
-	rows                                                   int
-	words                                                  bool
+	mission, save, check, encoding, timezone, format, show, sheet string
+	rows                                                          int
+	words                                                         bool
 }
 
 func (c command) mapFile() *cobra.Command {
@@ -65,6 +65,7 @@ The meaning of each key is in doc/mapping.md. Exit 1 if rows would be rejected.`
 		Example: `  truce map incidents.xlsx
   truce map incidents.csv --save incidents.yaml
   truce map incidents.csv --check incidents.yaml --mission field
+  truce map tracker.xlsx --sheet Incidents
   truce map attacks.csv --timezone Asia/Aden --rows 10
   truce map --show acled
   truce map --words`,
@@ -93,6 +94,9 @@ The meaning of each key is in doc/mapping.md. Exit 1 if rows would be rejected.`
 			if fl.save != "" && fl.check != "" {
 				return errors.New("--save writes a proposal and --check tries a mapping that exists: use one of the two")
 			}
+			if fl.sheet != "" && fl.check != "" {
+				return errors.New("--sheet is for a proposal: a mapping that is checked states its sheet under table: {sheet: ...}")
+			}
 			return c.mapped(args[0], &fl)
 		},
 	}
@@ -103,6 +107,7 @@ The meaning of each key is in doc/mapping.md. Exit 1 if rows would be rejected.`
 	f.BoolVar(&fl.words, "words", false, "list the acts, weapon classes and means that a mapping can use")
 	f.StringVar(&fl.mission, "mission", "", "the mission whose zones, places and time zone to use")
 	f.StringVar(&fl.encoding, "encoding", "", "of text (default: UTF-8, or what it looks like)")
+	f.StringVar(&fl.sheet, "sheet", "", "sheet of a workbook, or layer (default: the first that holds a table)")
 	f.StringVar(&fl.timezone, "timezone", "", "zone of local times")
 	f.IntVar(&fl.rows, "rows", 3, "how many records to show")
 	f.StringVar(&fl.format, "format", "table", "table or json")
@@ -140,7 +145,7 @@ func (c command) mapped(name string, fl *mapFlags) error {
 	if len(entries) > 1 && fl.check == "" {
 		fmt.Fprintf(c.out, "%s has %s; this is about the first, %s.\n\n", name, mission.Plural(len(entries), "file"), report.Clean(entries[0].Name))
 	}
-	o := source.Options{File: filepath.Base(name), Encoding: fl.encoding, Source: "preview"}
+	o := source.Options{File: filepath.Base(name), Encoding: fl.encoding, Sheet: fl.sheet, Source: "preview"}
 	if fl.timezone != "" {
 		if o.Location, err = time.LoadLocation(fl.timezone); err != nil || fl.timezone == "Local" {
 			return fmt.Errorf("--timezone %q is unknown; want one such as Africa/Khartoum", fl.timezone)
@@ -489,6 +494,9 @@ func (c command) advised(p *source.Proposal, m *source.Mapping, terms *truce.Agr
 	}
 	if p != nil && p.Kind != "" && fl.encoding == "" && p.Encoding != "" { // the kind's mapping does not say it
 		with += " --encoding " + shellWord(p.Encoding)
+	}
+	if fl.sheet != "" && fl.save == "" && fl.check == "" {
+		with += " --sheet " + shellWord(fl.sheet)
 	}
 	again := with
 	if fl.mission != "" {

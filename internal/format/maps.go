@@ -24,6 +24,8 @@ type elements struct {
 	cells  [][]byte
 	buf    bytes.Buffer
 	folds  folders
+
+	described []string // columns that are fields inside descriptions
 }
 
 // folders are the names of the folders of a map that are open: people sort what they mark into
@@ -75,6 +77,7 @@ func (f *folders) in() string {
 // rowFields are the cells of a row by their names, and its geometry.
 type rowFields struct {
 	cells    map[string]string
+	inText   []described // fields inside its description
 	geometry []byte
 	fault    *Fault
 }
@@ -110,7 +113,12 @@ func (e *elements) Next() (Row, error) {
 	e.n++
 	e.cells = e.cells[:0]
 	for _, h := range e.header {
-		c := r.cells[h]
+		c, own := r.cells[h]
+		if !own && slices.Contains(e.described, h) {
+			if i := slices.IndexFunc(r.inText, func(d described) bool { return d.name == h }); i >= 0 {
+				c = r.inText[i].value
+			}
+		}
 		if len(c) > mostCell && r.fault == nil {
 			r.fault = &Fault{Why: fmt.Sprintf("%s is longer than %d bytes", h, mostCell)}
 		}
@@ -137,6 +145,8 @@ func openElements(f *file, rows, own []string, cells func(*node) (rowFields, boo
 	for _, name := range own {
 		known[name] = true
 	}
+	found, texts := map[string]int{}, 0 // fields inside descriptions, and rows that have some
+	var inOrder []string
 	for {
 		t, err := next(e.dec)
 		if err == io.EOF {
@@ -158,6 +168,17 @@ func openElements(f *file, rows, own []string, cells func(*node) (rowFields, boo
 		}
 		r, _ := cells(n)
 		e.folds.mark(&r)
+		if len(r.inText) > 0 {
+			texts++
+		}
+		for _, d := range r.inText {
+			if found[d.name] == 0 && len(inOrder) >= mostColumns { // no file of a person has so many
+				continue
+			}
+			if found[d.name]++; found[d.name] == 1 {
+				inOrder = append(inOrder, d.name)
+			}
+		}
 		for _, name := range sortedKeys(r.cells) {
 			if known[name] {
 				continue
@@ -166,6 +187,11 @@ func openElements(f *file, rows, own []string, cells func(*node) (rowFields, boo
 			if e.header = append(e.header, name); len(e.header) > mostColumns {
 				return nil, fmt.Errorf("more than %d columns", mostColumns)
 			}
+		}
+	}
+	for _, name := range inOrder {
+		if !known[name] && found[name]*fewestOfTables >= texts && len(e.described) < mostFields && len(e.header) < mostColumns {
+			e.header, e.described = append(e.header, name), append(e.described, name)
 		}
 	}
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
@@ -207,6 +233,7 @@ func placemark(n *node) (rowFields, bool) {
 		}
 	}
 	delete(r.cells, "")
+	r.inText = fieldsIn(r.cells["description"])
 	return r, true
 }
 

@@ -94,7 +94,7 @@ func (r *Report) cited() Citations {
 func (r *Report) findings() *Table {
 	t, cited := r.table("findings"), r.cited()
 	t.Columns = named(slices.Concat([]string{"status", "article", "outcome", "standing", "id", "from", "until", "place", "what", "signs", "found_low", "found_high", "sources", "claimant", "missing", "ground"}, Columns,
-		[]string{"region", "signs_n", "licence"})...)
+		[]string{"region", "signs_n", "licence"}, PartColumns)...)
 	t.Rows = func(yield func(Line, error) bool) {
 		for _, list := range [][]Incident{r.Incidents, r.Claims} {
 			for i := range list {
@@ -105,7 +105,8 @@ func (r *Report) findings() *Table {
 					}
 					values := append([]any{string(r.Status), string(f.Article), outcomeCode(f.Outcome, f.Standing), standingCode(f.Outcome, f.Standing), x.ID.Hex(), x.Occurred.Start, x.Occurred.End, x.Place.String(), x.What, x.Signs.String(), nil, nil,
 						x.Sources, texts(x.Claimants), texts(f.Missing), string(f.Ground)}, ColumnsOf(&x.Row)...)
-					if !yield(Line{&x.Place, append(values, x.Region, x.Signs.N, cited.of(x.Row.Sources))}, nil) {
+					values = append(append(values, x.Region, x.Signs.N, cited.of(x.Row.Sources)), PartsOf(&x.Row)...)
+					if !yield(Line{&x.Place, values}, nil) {
 						return
 					}
 				}
@@ -120,7 +121,8 @@ func (r *Report) findings() *Table {
 			for _, f := range t.Findings {
 				values := append([]any{string(r.Status), string(f.Article), outcomeCode(f.Outcome, f.Standing), standingCode(f.Outcome, f.Standing), t.ID.Hex(), t.Period.Start, t.Period.End, t.Place,
 					"tally: " + t.What, t.Count.String(), t.Within.Low.String(), t.Within.High.String(), []string{t.Source}, claimant, texts(f.Missing), nil}, ColumnsOf(t.row())...)
-				if !yield(Line{nil, append(values, nil, int64(t.Count.N), cited.of([]truce.SourceID{truce.SourceID(t.Source)}))}, nil) {
+				values = append(append(values, nil, int64(t.Count.N), cited.of([]truce.SourceID{truce.SourceID(t.Source)})), PartsOf(t.row())...)
+				if !yield(Line{nil, values}, nil) {
 					return
 				}
 			}

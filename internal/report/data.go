@@ -67,7 +67,24 @@ func ColumnsOf(r *truce.Row) []any {
 	} else {
 		out = append(out, r.Grade.String())
 	}
-	for _, name := range truce.CasualtyFields {
+	return append(out, casualtiesOf(r, truce.CasualtyFields)...)
+}
+
+// PartColumns are how many of the killed were civilians and combatants, where a publisher states it.
+// They are the last columns of every table of incidents, so that those before keep their places.
+var PartColumns = func() (out []string) {
+	for _, name := range truce.CasualtyParts {
+		out = append(out, name+"_low", name+"_best", name+"_high")
+	}
+	return out
+}()
+
+// PartsOf are a row's values of PartColumns; nil where nothing is known.
+func PartsOf(r *truce.Row) []any { return casualtiesOf(r, truce.CasualtyParts) }
+
+// casualtiesOf are low, best and high of these numbers of people; nil where nobody states them.
+func casualtiesOf(r *truce.Row, names []string) (out []any) {
+	for _, name := range names {
 		var n *truce.Range
 		if r.Casualties != nil {
 			n = *r.Casualties.Field(name)

@@ -286,10 +286,13 @@ func (k *kml) says(line Line) []string {
 		when = truce.Interval{Start: from, End: until}.In(k.location())
 	}
 	var harm []string
-	for _, name := range truce.CasualtyFields {
-		low, best, high := k.text(line, name+"_low"), k.text(line, name+"_best"), k.text(line, name+"_high")
+	for _, field := range truce.CasualtyStated {
+		name := truce.CasualtyWord(field).English
+		low, best, high := k.text(line, field+"_low"), k.text(line, field+"_best"), k.text(line, field+"_high")
 		switch {
 		case low == "":
+		case high == "":
+			harm = append(harm, name+" "+low+" or more")
 		case low == high:
 			harm = append(harm, name+" "+low)
 		case best == "":

@@ -102,10 +102,10 @@ var Vocabulary = func() []Column {
 		{Name: "file_sha256", Kind: Text, Doc: "of that file"},
 		{Name: "decided", Kind: List, Sep: "; ", Doc: "what people decided, and who replied"},
 	}
-	tags := map[string]string{"killed": "#affected+killed", "injured": "#affected+injured"}
-	for _, name := range truce.CasualtyFields {
+	tags := map[string]string{"killed": "#affected+killed", "injured": "#affected+injured", "civilians": "#affected+killed+civilians", "military": "#affected+killed+military"}
+	for _, name := range truce.CasualtyStated {
 		for _, x := range []struct{ end, tag, doc string }{{"_low", "+min", "at least so many"}, {"_best", "", "the best figure, where somebody states one"}, {"_high", "+max", "at most so many"}} {
-			c := Column{Name: name + x.end, Kind: Integer, Unit: "people", Doc: x.doc + " " + name}
+			c := Column{Name: name + x.end, Kind: Integer, Unit: "people", Doc: x.doc + " " + truce.CasualtyWord(name).English}
 			if tag := tags[name]; tag != "" {
 				c.HXL = tag + x.tag
 			}
@@ -259,7 +259,7 @@ func (c *Column) known(v any) any {
 // incidentNames are the columns of lists of incidents. The ID comes first: scripts cut it
 // from the line.
 var incidentNames = slices.Concat([]string{"id", "status", "from", "until", "place", "region", "what", "signs", "sources", "alleged_by", "known", "entry", "outcome", "findings"}, Columns,
-	[]string{"standing", "state", "signs_n", "licence"})
+	[]string{"standing", "state", "signs_n", "licence"}, PartColumns)
 
 // IncidentColumns are the columns of Incidents.
 func IncidentColumns() []Column { return named(incidentNames...) }
@@ -288,7 +288,8 @@ func incident(status truce.Status, r *truce.Row, sources []string, lead truce.Sh
 	}
 	values := append([]any{r.ID.Hex(), string(status), r.Occurred.Start, r.Occurred.End, r.Place.Short(), r.Region, r.What, r.Signs.String(), sources, texts(r.Claimants),
 		r.Known, entry(r.Entry), outcomeCode(lead.Outcome, lead.Standing), found}, ColumnsOf(r)...)
-	return Line{&r.Place, append(values, standingCode(lead.Outcome, lead.Standing), state, r.Signs.N, cited.of(r.Sources))}
+	values = append(values, standingCode(lead.Outcome, lead.Standing), state, r.Signs.N, cited.of(r.Sources))
+	return Line{&r.Place, append(values, PartsOf(r)...)}
 }
 
 // outcomeCode is an outcome as tables have it. What a person rejected is not a finding of no
@@ -348,7 +349,7 @@ func (c Citations) of(sources []truce.SourceID) (out []string) {
 
 // findingNames are the columns of lists of findings.
 var findingNames = slices.Concat([]string{"article", "outcome", "standing", "id", "kind", "from", "until", "place", "what", "signs", "missing"}, Columns,
-	[]string{"status", "ground", "region", "sources", "alleged_by", "signs_n", "licence"})
+	[]string{"status", "ground", "region", "sources", "alleged_by", "signs_n", "licence"}, PartColumns)
 
 // FindingColumns are the columns of Found.
 func FindingColumns() []Column { return named(findingNames...) }
@@ -377,7 +378,8 @@ func FindingLine(status truce.Status, cited Citations, x *Found) Line {
 	}
 	sources := x.Sources()
 	values := append([]any{string(x.Article), outcomeCode(x.Outcome, x.Standing), standingCode(x.Outcome, x.Standing), x.Of.Hex(), kind, x.During.Start, x.During.End, row.Place.String(), x.What, x.Signs.String(), texts(x.Missing)}, ColumnsOf(row)...)
-	return Line{&row.Place, append(values, string(status), string(x.Ground), row.Region, texts(sources), texts(row.Claimants), x.Signs.N, cited.of(sources))}
+	values = append(values, string(status), string(x.Ground), row.Region, texts(sources), texts(row.Claimants), x.Signs.N, cited.of(sources))
+	return Line{&row.Place, append(values, PartsOf(row)...)}
 }
 
 // CitedBy are the licences of these sources, sorted by source.

@@ -56,6 +56,7 @@ func parseTable(in io.Reader, o Options) iter.Seq2[truce.Item, error] {
 			t, err := newTable(o, kind, header)
 			if name == format.KML { // mappings from before this column was read do not name it
 				t.ignore = append(slices.Clip(t.ignore), format.Folder)
+				t.ignore = append(t.ignore, format.Described(rows)...)
 			}
 			return t, err
 		}, l)

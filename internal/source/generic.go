@@ -165,14 +165,15 @@ type timeField struct {
 	pieces    []string               // the layout of each part
 	fewer     map[string]*timeLayout // of the parts that are stated
 	clock     *clock
-	width     *field // nil: as wide as the finest field
-	centred   bool   // the width is around the date
-	period    *field // the period of this length ends with the time; nil: it is a time
-	yearless  bool   // the year is that of the last such day before fixed
-	ranged    bool   // a second time of day may follow
-	midnight  bool   // 00:00 stands for a time of day that is not known
-	later     bool   // the time is an upper bound
-	earliest  *field // how long before it; nil: nobody says
+	width     *field             // nil: as wide as the finest field
+	centred   bool               // the width is around the date
+	period    *field             // the period of this length ends with the time; nil: it is a time
+	yearless  bool               // the year is that of the last such day before fixed
+	ranged    bool               // a second time of day may follow
+	words     map[string]daytime // what cells of the time of day mean; nil: the mapping does not say
+	midnight  bool               // 00:00 stands for a time of day that is not known
+	later     bool               // the time is an upper bound
+	earliest  *field             // how long before it; nil: nobody says
 }
 
 type rangeField struct {
@@ -387,10 +388,16 @@ func (g *generic) fields() {
 	g.uncertainty = g.length("uncertainty", p.Uncertainty)
 	g.spot, g.accuracy, g.distance = g.field("position", p.Position, plain), g.length("accuracy", p.Accuracy), g.distances(p.Distance)
 	g.post, g.sighting = g.field("post", p.Post, plain), g.field("sighting", p.Sighting, sighting)
+	if g.spot != nil && g.spot.other == nil { // what is not among values is read as it is
+		g.spot.also = true
+	}
 	g.bearing = g.field("bearing", p.Bearing, func(s string) (word, error) {
 		at, half, err := bearing(s)
 		return word{n: at, half: half}, err
 	})
+	if g.bearing != nil {
+		g.bearing.also = true
+	}
 	g.widen = 3_000_000
 	if p.Widen != "" {
 		var err error
@@ -739,6 +746,12 @@ func (g *generic) time(what string, f TimeField) *timeField {
 			g.fail(what, fmt.Errorf("file: %w", err))
 		}
 	}
+	if f.Values != nil {
+		var err error
+		if out.words, err = f.words(); err != nil {
+			g.fail(what, err)
+		}
+	}
 	out.ranged = f.Range
 	if f.Year != "" {
 		out.yearless, out.fixed = true, new(wall)
@@ -837,22 +850,48 @@ func (g *generic) duration(what string, f Field) *field {
 // length compiles a distance, metres if no unit is stated. It is rounded up: a radius
 // surely holds the position.
 func (g *generic) length(what string, f Field) *field {
-	mm, ok := map[string]int64{"": 1000, "m": 1000, "km": 1_000_000, "cm": 10, "ft": 305, "mi": 1_609_344, "nmi": 1_852_000}[f.Unit]
-	if !ok {
+	if _, ok := lengths[f.Unit]; !ok {
 		g.fail(what, fmt.Errorf("unit %q: want m, km, cm, ft, mi or nmi", f.Unit))
 	}
-	return g.field(what, f, func(s string) (word, error) {
+	out := g.field(what, f, func(s string) (word, error) {
 		const around = 20_040_000 // metres, half around the Earth
-		n, err := fixed([]byte(s), 6)
+		number, unit := withUnit(s)
+		unit = cmp.Or(unit, f.Unit)
+		mm := lengths[unit]
+		n, err := fixed([]byte(number), 6)
 		switch {
 		case err != nil:
 		case n < 0 || n > around*1_000_000_000/mm:
-			err = errors.New("want " + cmp.Or(f.Unit, "metres") + ", or unknown")
+			err = errors.New("want " + cmp.Or(unit, "metres") + ", or unknown")
 		default:
 			n = (n*mm + 999) / 1000 // millionths of a metre
 		}
 		return word{n: int32((n + 999_999) / 1_000_000)}, err
 	})
+	if out != nil { // beside the words of values, numbers are read as they are
+		out.also = true
+	}
+	return out
+}
+
+// lengths are the units of a length, in millimetres.
+var lengths = map[string]int64{"": 1000, "m": 1000, "km": 1_000_000, "cm": 10, "ft": 305, "mi": 1_609_344, "nmi": 1_852_000}
+
+var numberWithUnit = regexp.MustCompile(`(?i)^(.*\d) ?(m|km|cm|ft|mi|nmi|meters?|metres?|met(?:er|re)n?|mètres?|metros?|м|км)\.?$`)
+
+// withUnit takes the unit of a length off a cell, which states it for itself; "": it has none.
+func withUnit(s string) (number, unit string) {
+	part := numberWithUnit.FindStringSubmatch(s)
+	if part == nil {
+		return s, ""
+	}
+	switch unit = strings.ToLower(part[2]); {
+	case unit == "км":
+		unit = "km"
+	case lengths[unit] == 0:
+		unit = "m"
+	}
+	return part[1], unit
 }
 
 // portion compiles a share of a whole.
@@ -1083,10 +1122,10 @@ func (g *generic) interval(r *row, f *timeField) (v truce.Interval, unit truce.I
 	if err != nil || !ok {
 		return v, 0, err
 	}
-	if f.ranged && w.to != nil {
+	if w.to != nil {
 		defer func() {
 			if err == nil {
-				v, err = g.through(r, f, v, *w.to)
+				v, err = f.through(r, v, w)
 			}
 		}()
 	}
@@ -1177,16 +1216,48 @@ func (g *generic) wall(r *row, f *timeField) (w wall, ok bool, err error) {
 	if f.yearless {
 		return g.lastBefore(r, f, cell)
 	}
-	if f.time >= 0 && r.stated(f.time) != nil {
-		g.buf = append(append(append(g.buf[:0], cell...), ' '), r.stated(f.time)...)
+	clock := f.clockIn(r)
+	if said, known := f.words[string(clock)]; known && clock != nil {
+		w, first, err := g.byLayouts(r, f, cell, (*timeLayout).dateOf)
+		if err == nil && first != nil {
+			err = r.refuse(f.col, first.Error(), readBy(cell))
+		}
+		return w.at(said), err == nil, err
+	}
+	if clock != nil {
+		g.buf = append(append(append(g.buf[:0], cell...), ' '), clock...)
 		cell = g.buf
 	}
 	var to *[2]int
 	if f.ranged {
 		cell, to = ranged(cell)
 	}
-	var first error
+	w, first, err := g.byLayouts(r, f, cell, nil)
+	switch {
+	case err != nil:
+		return w, false, err
+	case first == nil:
+		w.to = to
+		return w, true, nil
+	case clock != nil:
+		if date, wrong, err := g.byLayouts(r, f, r.stated(f.col), (*timeLayout).dateOf); err == nil && wrong == nil { // the date alone can be read
+			w, err = g.besides(r, f, date, first)
+			return w, err == nil, err
+		}
+	}
+	return w, false, r.refuse(f.col, first.Error(), readBy(cell))
+}
+
+// byLayouts reads a cell by the layouts of a time, or by what part makes of them. first is what is
+// wrong with it if none reads it.
+func (g *generic) byLayouts(r *row, f *timeField, cell []byte, part func(*timeLayout) *timeLayout) (w wall, first, err error) {
+	ok := false
 	for _, l := range f.layouts {
+		if part != nil {
+			if l = part(l); l == nil {
+				continue
+			}
+		}
 		got, err := l.parse(cell)
 		switch {
 		case err != nil:
@@ -1198,20 +1269,13 @@ func (g *generic) wall(r *row, f *timeField) (w wall, ok bool, err error) {
 		case !ok:
 			w, ok = got, true
 		case got != w:
-			return w, false, r.refuse(f.col, fmt.Sprintf("two of the layouts read it, as %04d-%02d-%02d and as %04d-%02d-%02d", w.year, w.month, w.day, got.year, got.month, got.day), "")
+			return w, nil, r.refuse(f.col, fmt.Sprintf("two of the layouts read it, as %04d-%02d-%02d and as %04d-%02d-%02d", w.year, w.month, w.day, got.year, got.month, got.day), "")
 		}
 	}
-	if !ok {
-		if f.time >= 0 && r.stated(f.time) != nil && slices.ContainsFunc(f.layouts, func(l *timeLayout) bool {
-			day, err := l.parse(r.stated(f.col))
-			return err == nil && day.check() == nil
-		}) { // the date alone can be read
-			return w, false, r.refuse(f.time, first.Error(), "a time of day is such as 02:15, 2:15 PM or 02:15:30, behind the date as the layout says")
-		}
-		return w, false, r.refuse(f.col, first.Error(), readBy(cell))
+	if ok {
+		return w, nil, nil
 	}
-	w.to = to
-	return w, true, nil
+	return w, cmp.Or(first, errors.New("no layout reads the date alone")), nil
 }
 
 // readBy says which layouts read a date that those of the mapping do not. Numbers alone are
@@ -1257,22 +1321,41 @@ func (g *generic) parted(r *row, f *timeField) (w wall, ok bool, err error) {
 	if layout == "" {
 		return w, false, nil
 	}
-	timed := f.time >= 0 && r.stated(f.time) != nil
+	date, whole := len(g.buf), layout
+	clock := f.clockIn(r)
+	said, known := f.words[string(clock)]
+	timed := clock != nil && !known
 	if timed {
-		g.buf, layout = append(append(g.buf, ' '), r.stated(f.time)...), layout+" h:mm[:ss"
+		g.buf, layout = append(append(g.buf, ' '), clock...), layout+" h:mm[:ss"
 	}
-	l := f.fewer[layout]
-	if l == nil {
-		if l, err = parseLayout(layout); err != nil {
-			return w, false, r.refuse(f.parts[0], "a part of the date is missing that the others need", "want year, month and day; without the day, it is the month; without both, the year")
+	by := func(layout string, cell []byte) (w wall, err error) {
+		l := f.fewer[layout]
+		if l == nil {
+			if l, err = parseLayout(layout); err != nil {
+				return w, r.refuse(f.parts[0], "a part of the date is missing that the others need", "want year, month and day; without the day, it is the month; without both, the year")
+			}
+			f.fewer[layout] = l
 		}
-		f.fewer[layout] = l
+		if w, err = l.parse(cell); err == nil {
+			err = w.check()
+		}
+		return w, err
 	}
-	if w, err = l.parse(g.buf); err == nil {
-		err = w.check()
+	w, err = by(layout, g.buf)
+	if timed && err != nil {
+		if alone, derr := by(whole, g.buf[:date]); derr == nil && alone.unit == day { // the date can be read
+			w, err = g.besides(r, f, alone, err)
+			return w, err == nil, err
+		}
 	}
-	if err != nil {
+	var refused *Refusal
+	switch {
+	case errors.As(err, &refused):
+		return w, false, err
+	case err != nil:
 		return w, false, r.refuse(f.parts[0], fmt.Sprintf("%q: %v", clip(g.buf), err), "")
+	case known && clock != nil && w.unit == day:
+		w = w.at(said)
 	}
 	return w, true, nil
 }
@@ -1518,6 +1601,8 @@ func (g *generic) written(r *row, p truce.Place, f *field, text string, metres i
 	}
 	at, radius, err := geo.ParsePosition(text, g.m.Place.Order == "lon-lat")
 	switch {
+	case err != nil && f == g.spot && len(f.cols) == 1 && len(text) <= 40 && !strings.ContainsAny(text, "0123456789"):
+		return refuse(err.Error(), fmt.Sprintf("if it means that the position is not known, write position: {column: %s, values: {%s: unknown}}", g.named(f), flow(text)))
 	case err != nil:
 		return refuse(err.Error(), "")
 	case at == geo.Point{}:

@@ -3,6 +3,7 @@ package source
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -88,6 +89,8 @@ type jsonReader struct {
 	rename   map[string]string
 	children string // the list in each of them whose elements are the rows; "": none
 	list     []byte // that of this one
+
+	shorts map[string]string // members of children by the short names that the mapping has for them
 }
 
 // peeked is how much of a file is looked at to find out where its rows are.
@@ -500,6 +503,13 @@ func (j *jsonReader) members(dec *json.Decoder, prefix string, depth int) (refus
 		if to, ok := j.rename[path]; ok {
 			path = to
 		}
+		if j.row.child > 0 && depth == 1 && !list {
+			short, twice := j.shortOf(name)
+			if twice != "" {
+				return j.row.refuseRow(fmt.Sprintf("%q is short for %q and for %q", short, twice, name), "write the whole name in the mapping: "+j.children+"."+name), nil
+			}
+			path = cmp.Or(short, path)
+		}
 		if seen[name] {
 			return j.row.refuseRow(fmt.Sprintf("member %q stands twice", path), ""), nil
 		}
@@ -538,6 +548,34 @@ func (j *jsonReader) members(dec *json.Decoder, prefix string, depth int) (refus
 		}
 	}
 	return nil, nil
+}
+
+// wants reports whether the mapping names a column, or one inside it.
+func (j *jsonReader) wants(path string) bool {
+	return slices.ContainsFunc(j.names, func(s string) bool { return s == path || strings.HasPrefix(s, path+".") })
+}
+
+// shortOf is the name that the mapping has for a member of a child whose own name repeats the groups
+// that it is in, as forms of Kobo have it: incidents/incident/time in the list incidents/incident is
+// also incidents/incident.time. "": it has no other name. twice is another member of that short name.
+func (j *jsonReader) shortOf(name string) (short, twice string) {
+	if !strings.Contains(name, "/") || j.wants(j.children+"."+name) {
+		return "", ""
+	}
+	for _, s := range []string{strings.TrimPrefix(name, j.children+"/"), name[strings.LastIndexByte(name, '/')+1:]} {
+		if short = j.children + "." + s; s == name || !j.wants(short) && !slices.Contains(j.ignore, short) {
+			continue
+		}
+		if j.shorts == nil {
+			j.shorts = map[string]string{}
+		}
+		if of, known := j.shorts[short]; known && of != name {
+			return short, of
+		}
+		j.shorts[short] = name
+		return short, ""
+	}
+	return "", ""
 }
 
 // renamed reports whether a member whose path begins so has another name.

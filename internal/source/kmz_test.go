@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // packed writes an archive of files, each with its name and content.
@@ -116,4 +117,20 @@ func TestLayersOfKMZ(t *testing.T) {
 			t.Errorf("a placemark behind %d bytes: %v, %v", pad, has, err)
 		}
 	}
+}
+
+// TestFieldsInsideDescriptions: a map whose descriptions have a name and a value on each line is read
+// by them, and a mapping from before they were columns still reads it.
+func TestFieldsInsideDescriptions(t *testing.T) {
+	var b strings.Builder
+	b.WriteString(`<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document>`)
+	for i, what := range []string{"Small arms fire near A", "Small arms fire near B", "UAV strike near A", "Wombat near A"} {
+		b.WriteString(`<Placemark><name>` + what + `</name><description><![CDATA[<b>Date:</b> 1` + string(rune('0'+i)) + ` Aug 2022<br/><b>Killed:</b> ` + string(rune('0'+i)) + `]]></description><Point><coordinates>46.7,39.7,0</coordinates></Point></Placemark>`)
+	}
+	b.WriteString(`</Document></kml>`)
+	p, got := proposed(t, "map.kml", []byte(b.String()), Options{Location: time.UTC})
+	asked(t, "mapping", p.Mapping, `  column: name`, `  patterns:`, `Small arms fire near *`, `# "Wombat near *": ?   # 1 row`, "occurred: {column: Date", "killed: {column: Killed}")
+	asked(t, "open", strings.Join(p.Open, "\n"), "Date, Killed are fields inside the descriptions")
+	wants(t, strings.ReplaceAll(got, "\n    raw: ", " raw: "), `2022-08-10 & "act":"shot" & "killed":"0"`, `2022-08-11 & "act":"shot" & "killed":"1"`, `2022-08-12 & "act":"strike" & "killed":"2"`, "refused & Wombat")
+	wants(t, read(t, "source: s\noccurred: {column: name, layout: YYYY}\nact: fire\nignore: [id, description, when, begin, end]\n", strings.NewReplacer("Small arms fire near A", "2022", "Small arms fire near B", "2022", "UAV strike near A", "2022", "Wombat near A", "2022").Replace(b.String()), Options{Location: time.UTC}), "2022-01-01", "2022-01-01", "2022-01-01", "2022-01-01")
 }

@@ -225,6 +225,7 @@ var roles = sync.OnceValue(func() []role {
 		{"name", regexp.MustCompile(`^(location|place|settlement|city|town|village|place name|locality|where coordinates|location name|site|loc name)$|#loc\+name`)},
 		{"pcode3", regexp.MustCompile(`^(adm|admin) ?[34] ?p ?code$|#adm[34]\+code`)}, {"pcode2", regexp.MustCompile(`^(adm|admin) ?2 ?p ?code$|#adm2\+code`)}, {"pcode1", regexp.MustCompile(`^((adm|admin) ?1 ?p ?code|p ?code)$|#adm1\+code`)},
 		{"region", regexp.MustCompile(`^(admin ?1|adm ?1|region|governorate|oblast|province|state|district|adm 1 name|adm1 name)$|#adm1`)},
+		{"region", regexp.MustCompile(`^((admin|adm) ?[23]( name)?|sub ?districts?|township|municipality|county|woreda|payam|territory|division|ward|district name)$|#adm[23](\+name)?$`)},
 		// The same in German, French, Spanish, Ukrainian, Russian and Arabic.
 		{"key", regexp.MustCompile(`^(nr|lfd nr|nummer|kennung|numéro|identifiant|número|код|номер|№|رقم)$`)},
 		{"lat", regexp.MustCompile(`^(geogr )?(breite|breitengrad|latitud|широта|خط العرض)$`)},
@@ -241,6 +242,7 @@ var roles = sync.OnceValue(func() []role {
 		{"note", regexp.MustCompile(`^(bemerkung(en)?|beschreibung|notiz(en)?|remarques?|descripción|notas|observaciones|опис|примітк[аи]|описание|примечани[ея]|ملاحظات|الوصف)$`)},
 		{"cited", regexp.MustCompile(`^(quelle|fuente|джерело|источник|المصدر)$`)},
 		{"name", regexp.MustCompile(`^(ort|ortschaft|stadt|gemeinde|dorf|lieu|localité|ville|lugar|localidad|ciudad|місце|населений пункт|місто|место|населённый пункт|населенный пункт|город|المكان|الموقع|المدينة|القرية|البلدة|المدينة القرية|اسم المدينة|المحلية)$`)},
+		{"region", regexp.MustCompile(`^(territoire|commune|cercle|arrondissement|municipio|comuna|cantón|distrito|landkreis|kreis|bezirk|ilçe|powiat|громада|المديرية|مديرية|القضاء|قضاء)$`)},
 		{"region", regexp.MustCompile(`^(bundesland|gebiet|département|provincia|departamento|область|регіон|регион|район|المحافظة|محافظة|الولاية|ولاية|الإقليم|اسم الولاية)$`)},
 		{"lat", regexp.MustCompile(`^(lat(itude)? (dd|deg|degrees|decimal|n|wgs ?84)|(wgs ?84|decimal|gps|point|coord) lat(itude)?|breite (n|grad)|enlem|szerokość( geograficzna)?|دائرة العرض|الإحداثي ص|عرض جغرافیایی|y|(point|gps) y|y (wgs ?84|coord))$`)},
 		{"lon", regexp.MustCompile(`^((lon|long|lng|longitude) (dd|deg|degrees|decimal|e|wgs ?84)|(wgs ?84|decimal|gps|point|coord) (lon|long|lng|longitude)|länge (o|e|grad)|boylam|długość( geograficzna)?|الإحداثي س|طول جغرافیایی|x|(point|gps) x|x (wgs ?84|coord))$`)},

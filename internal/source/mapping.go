@@ -48,7 +48,7 @@ import (
 // patterns state the meaning of cells by a pattern in which * matches anything ("*shell*": fire;
 // case does not matter), and else states the meaning of all other cells. If two patterns give
 // different meanings to one cell, its row is rejected. A number may have a unit: of time (ms, s,
-// min, h, d), of length (m, km, cm, ft, mi, nmi), or "%" of a share, for which complement: true
+// min, h, d), of length (m, km, cm, ft, mi, nmi; a cell such as 800 m or 1.2 km states its own), or "%" of a share, for which complement: true
 // takes the difference to the whole. An empty cell and the word unknown, in any case, are "not
 // stated" in every field, unless values has "" or unknown. Blanks at the ends of a cell do not
 // count. Each column of the file must be named somewhere in the mapping, or under ignore, where
@@ -123,6 +123,12 @@ import (
 //
 // Here an empty day gives that month, and an empty month gives that year.
 //
+// Times of day in a column of their own are also read as 14h30, 6h, 0630 and 1415Z. A word there
+// ("night", "about 22:00") leaves the time of the row as wide as its day, and such rows are counted;
+// values gives a word its hours, which may end on the next day, or unknown:
+//
+//	occurred: {column: date, time: clock, values: {night: "22:00 to 06:00", noon: "12:00", tbc: unknown}}
+//
 // With year: file, a date without a year is the last such day before the date in the file's name.
 // With range: true, a time of day may be followed by another:
 //
@@ -176,7 +182,7 @@ import (
 //
 // The place of a row is the first of these that the row states: lat and lon, mgrs, position (one
 // text in any notation: degrees with or without minutes and seconds, MGRS, UTM, WKT; of two plain
-// numbers, order: lat-lon or lon-lat), settlement (by name, from the agreement's packages of
+// numbers, order: lat-lon or lon-lat; values: {tbc: unknown} leaves the other cells to be read), settlement (by name, from the agreement's packages of
 // places; values may give a position for a name, {"Post 7": "15.6, 32.4"}, and
 // names that are not among them are looked up), pcode (the code of a region or settlement in those packages), region (a zone of the
 // agreement, or else a region of those packages), object (at that object), or the geometry of a
@@ -308,8 +314,10 @@ type TimeField struct {
 	Range   bool     `yaml:"range"`   // a second time of day may follow the first: 22:10-22:41
 	File    string   `yaml:"file"`    // the layout of a date in the name of the file
 	Time    string   `yaml:"time"`
-	Layout  Layouts  `yaml:"layout"`
-	Width   Field    `yaml:"width"`
+	// Values are the hours that cells of Time mean: "12:00", "22:00 to 06:00", or unknown.
+	Values map[string]Value `yaml:"values"`
+	Layout Layouts          `yaml:"layout"`
+	Width  Field            `yaml:"width"`
 	// Centred: the date is the middle of the width, as where a month is written as its
 	// fifteenth.
 	Centred bool `yaml:"centred"`
@@ -608,7 +616,7 @@ var fieldKeys = []string{"value", "column", "columns", "values", "patterns", "el
 func (f *TimeField) UnmarshalYAML(n *yaml.Node) error {
 	type plain TimeField
 	f.at = fmt.Sprintf("line %d, column %d: ", n.Line, n.Column)
-	return strictNode(n, (*plain)(f), "column", "columns", "file", "year", "range", "time", "layout", "width", "centred", "before", "midnight", "timezone", "not_later_than", "earliest")
+	return strictNode(n, (*plain)(f), "column", "columns", "file", "year", "range", "time", "values", "layout", "width", "centred", "before", "midnight", "timezone", "not_later_than", "earliest")
 }
 
 // UnmarshalYAML reads a word as To.
@@ -855,6 +863,8 @@ func (f *TimeField) check(name string, m *Mapping) error {
 	switch {
 	case (f.Year != "" || f.Range) && (f.Column == "" || f.Time != "" || len(f.Layout) != 1):
 		return errors.New("year and range are of one column with one layout")
+	case f.Values != nil && f.Time == "":
+		return errors.New("values are of times of day: name their column with time:, such as {column: date, time: clock, values: {night: \"22:00 to 06:00\"}}")
 	case f.Year != "" && f.Year != "file":
 		return fmt.Errorf("year %q: want file, for the date in the file's name", f.Year)
 	case f.Range && (name != "occurred" || m.Until.stated()):
@@ -1107,7 +1117,7 @@ func (f Field) stated() bool {
 }
 
 func (f *TimeField) stated() bool {
-	return f.Column+f.File+f.Time+f.Timezone+f.Midnight != "" || f.Columns != nil || f.Layout != nil || f.Width.stated() || f.Centred || f.Before.stated() || f.NotLaterThan || f.Earliest.stated()
+	return f.Column+f.File+f.Time+f.Timezone+f.Midnight != "" || f.Values != nil || f.Columns != nil || f.Layout != nil || f.Width.stated() || f.Centred || f.Before.stated() || f.NotLaterThan || f.Earliest.stated()
 }
 
 // position reports whether a row's own cells may give a position.

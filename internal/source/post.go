@@ -177,12 +177,10 @@ func (g *generic) lastBefore(r *row, f *timeField, cell []byte) (w wall, ok bool
 	return w, false, r.refuse(f.col, err.Error(), "")
 }
 
-// through makes a time last to a second time of day, on the same day or the next.
-func (g *generic) through(r *row, f *timeField, v truce.Interval, to [2]int) (truce.Interval, error) {
-	w, _, err := g.wall(r, f)
-	if err != nil {
-		return v, err
-	}
+// through makes a time last to the second time of day that is written with w, on the same day or
+// the next.
+func (f *timeField) through(r *row, v truce.Interval, w wall) (truce.Interval, error) {
+	to := *w.to
 	if later := to[0] < w.hour || to[0] == w.hour && to[1] < w.min; later { // past midnight
 		at := utcDay(w).Time().AddDate(0, 0, 1)
 		w.year, w.month, w.day = at.Year(), int(at.Month()), at.Day()

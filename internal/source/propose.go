@@ -57,6 +57,9 @@ func Propose(in io.Reader, name string, o Options) (*Proposal, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.Sheet != "" && kind != "" && kind != format.XLSX && kind != format.ODS && kind != format.GeoPackage {
+		return nil, fmt.Errorf("%s is %s and has no sheets: leave --sheet out", name, kind)
+	}
 	p := &proposer{room: mostKept, Proposal: &Proposal{Format: kind, Encoding: o.Encoding}, seen: map[string]*column{}}
 	switch kind {
 	case "":
@@ -103,13 +106,21 @@ type proposer struct {
 	first      []string            // the cells of the first line of a text
 	lists      []string            // lists of objects inside rows
 	members    map[string][]string // of the first object in each of them
+	longest    map[string]int      // how many elements lists have at most
 	kids       *proposer           // the elements of the first of them, with what is in their rows
 	rows       string              // the list in a JSON document
 	skip       int                 // rows of a sheet over its header
-	sheets     []string            // that have rows, if there are several; the first is looked at
+	sheets     []string            // that have rows, if there are several
+	chosen     string              // the one that is looked at; "": there is only one
 	sheetsAre  string              // sheets or layers
+	within     string              // the list whose elements are looked at; its name may be before theirs once more
 	childrenOf string              // the list whose elements are proposed as the rows
 	header     []string            // of two rows, put together; nil: the file's own
+	uncut      int                 // rows that could not be cut into cells
+	firstUncut string              // what is wrong with the first of them
+	described  []string            // columns that are fields inside descriptions
+	areas      []*column           // of names of areas, such as province and district
+	together   map[[2]string]int   // rows with these values of two of them, before which their numbers are
 }
 
 type column struct {
@@ -214,13 +225,18 @@ func (p *proposer) text(in io.Reader, o Options) error {
 		}
 	}
 	for p.Rows < mostLooked {
-		_, _, err := l.read()
+		_, line, err := l.read()
 		var fault *rowFault
 		switch {
 		case err == io.EOF:
 			p.All = true
 			return nil
+		case errors.As(err, &fault) && header == nil:
+			return fmt.Errorf("line %d: header: %s; %s", line, fault.why, fault.hint)
 		case errors.As(err, &fault):
+			if p.uncut++; p.uncut == 1 {
+				p.firstUncut = fmt.Sprintf("line %d: %s; %s", line, fault.why, fault.hint)
+			}
 			p.Rows++
 			continue
 		case err != nil:
@@ -253,6 +269,7 @@ func (p *proposer) text(in io.Reader, o Options) error {
 // row takes the cells of one row. Those that are merged with a cell above have its value.
 func (p *proposer) row(header []string, cells [][]byte, number int, merged map[int][]mergedCells) {
 	over := false // a cell before this one is filled
+	defer p.nests(header, cells)
 	for i, cell := range cells[:min(len(cells), len(header))] {
 		c := p.seen[header[i]]
 		if c == nil {
@@ -353,39 +370,85 @@ func guessed(b []byte) string {
 	return "cp1252"
 }
 
-// sheet is the one that is looked at, if there are several.
-func (p *proposer) sheet() string {
-	if len(p.sheets) == 0 {
-		return ""
-	}
-	return p.sheets[0]
-}
-
 // formatted looks at a table that package format reads.
 func (p *proposer) formatted(in io.Reader, kind string, o Options) error {
-	t, err := format.Open(in, kind, format.Options{Unpacked: o.Unpacked})
+	named, again := in.(interface{ Name() string })
+	sheet := o.Sheet
+	t, err := format.Open(in, kind, format.Options{Sheet: sheet, Unpacked: o.Unpacked})
 	var several *format.SeveralError
-	if named, ok := in.(interface{ Name() string }); ok && errors.As(err, &several) {
-		f, ferr := os.Open(named.Name())
-		if ferr != nil {
-			return err
+	switch {
+	case again && errors.As(err, &several):
+		if p.sheets, p.sheetsAre = several.Names, several.What; len(several.Names) > 0 {
+			sheet = tableAmong(named.Name(), kind, several.Names, o)
+			t, err = reopened(named.Name(), kind, format.Options{Sheet: sheet, Unpacked: o.Unpacked})
 		}
-		p.sheets, p.sheetsAre = several.Names, several.What
-		if t, err = format.Open(f, kind, format.Options{Sheet: several.Names[0], Unpacked: o.Unpacked}); err != nil {
-			f.Close()
-		}
+	case sheet != "":
+		p.sheets = []string{sheet}
 	}
 	if err != nil {
 		return err
 	}
-	if named, ok := in.(interface{ Name() string }); ok && (kind == format.XLSX || kind == format.ODS) && (len(t.Header()) < 4 || slices.Contains(t.Header(), "") || len(format.Merges(t)) > 0) {
-		if below, skip, header := belowTitle(t, named.Name(), kind, p.sheet(), o); below != nil {
+	p.chosen = sheet
+	name := ""
+	if again {
+		name = named.Name()
+	}
+	return p.table(t, name, kind, o, mostLooked)
+}
+
+// reopened opens a file once more: what was looked at is gone.
+func reopened(name, kind string, o format.Options) (format.Table, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	t, err := format.Open(f, kind, o)
+	if err != nil {
+		f.Close()
+	}
+	return t, err
+}
+
+// tableAmong is the first of several sheets or layers that has a column of dates among three or
+// more, as a table of events has; else the one with most columns. Notes and lists of codes, which
+// people put before the table, have neither.
+func tableAmong(name, kind string, sheets []string, o Options) string {
+	const rows = 50 // enough to see whether a column has dates
+	widest, columns := sheets[0], 0
+	for _, s := range sheets[:min(len(sheets), mostBeside)] {
+		t, err := reopened(name, kind, format.Options{Sheet: s, Unpacked: o.Unpacked})
+		if err != nil {
+			continue
+		}
+		p := &proposer{room: 1 << 20, Proposal: &Proposal{Format: kind}, seen: map[string]*column{}, chosen: s}
+		if p.table(t, name, kind, o, rows) != nil || p.Rows == 0 {
+			continue
+		}
+		if len(p.order) > 2 && slices.ContainsFunc(p.order, func(c *column) bool {
+			layouts, _, _ := c.dates()
+			return len(layouts) > 0 && layouts[0] != "YYYY" && c.Filled*2 > p.Rows
+		}) {
+			return s
+		}
+		if len(p.order) > columns {
+			widest, columns = s, len(p.order)
+		}
+	}
+	return widest
+}
+
+// table looks at the rows of a table, of which at most so many; name is that of the file, if it can
+// be opened once more.
+func (p *proposer) table(t format.Table, name, kind string, o Options, most int) error {
+	if name != "" && (kind == format.XLSX || kind == format.ODS) && (len(t.Header()) < 4 || slices.Contains(t.Header(), "") || len(format.Merges(t)) > 0) {
+		if below, skip, header := belowTitle(t, name, kind, p.chosen, o); below != nil {
 			t.Close()
 			t, p.skip, p.header = below, skip, header
 		}
 	}
 	defer func() { t.Close() }()
 	header := t.Header()
+	p.described = format.Described(t)
 	for _, h := range header {
 		p.column(h)
 	}
@@ -398,7 +461,7 @@ func (p *proposer) formatted(in io.Reader, kind string, o Options) error {
 	for _, list := range merged {
 		slices.SortFunc(list, func(a, b mergedCells) int { return a.From - b.From })
 	}
-	for p.Rows < mostLooked {
+	for p.Rows < most {
 		r, err := t.Next()
 		var fault *format.Fault
 		switch {
@@ -426,14 +489,9 @@ func (p *proposer) formatted(in io.Reader, kind string, o Options) error {
 // many rows are over it, and the names of its columns if they are in two rows; nil: the file
 // cannot be opened again.
 func belowTitle(t format.Table, name, kind, sheet string, o Options) (below format.Table, skip int, header []string) {
-	reopen := func(skip int, header []string) format.Table { // what was looked at is gone
-		f, err := os.Open(name)
+	reopen := func(skip int, header []string) format.Table {
+		t, err := reopened(name, kind, format.Options{Sheet: sheet, Skip: skip, Header: header, Unpacked: o.Unpacked})
 		if err != nil {
-			return nil
-		}
-		t, err := format.Open(f, kind, format.Options{Sheet: sheet, Skip: skip, Header: header, Unpacked: o.Unpacked})
-		if err != nil {
-			f.Close()
 			return nil
 		}
 		return t
@@ -690,7 +748,7 @@ func (p *proposer) children(raw json.RawMessage) {
 		return
 	}
 	if p.kids == nil {
-		p.kids = &proposer{room: mostKept / 4, Proposal: &Proposal{}, seen: map[string]*column{}}
+		p.kids = &proposer{room: mostKept / 4, Proposal: &Proposal{}, seen: map[string]*column{}, within: p.lists[0]}
 	}
 	for _, element := range list {
 		if p.kids.Rows++; p.kids.Rows > mostLooked {
@@ -707,15 +765,21 @@ func (p *proposer) toChildren() {
 	if len(p.lists) != 1 || p.kids == nil || p.kids.Rows == 0 || strings.Contains(p.lists[0], ".") {
 		return
 	}
-	inside := false
+	inside, outside := false, false
 	for _, c := range p.kids.order {
-		if prefix, ok := strings.CutSuffix(c.Name, ".type"); roleOf(c.Name) != "act" || c.Filled == 0 || ok && p.kids.seen[prefix+".coordinates.0"] != nil { // of a geometry
+		own := strings.HasPrefix(c.Name, p.lists[0]+".")
+		if prefix, ok := strings.CutSuffix(c.Name, ".type"); c.Filled == 0 || ok && p.kids.seen[prefix+".coordinates.0"] != nil { // of a geometry
 			continue
 		}
-		if !strings.HasPrefix(c.Name, p.lists[0]+".") {
-			return
+		switch {
+		case roleOf(c.Name) == "act":
+			inside, outside = inside || own, outside || !own
+		case own && roleOf(c.Name) == "" && len(c.values) <= mostValues && c.meant()*2 > len(c.values) && len(c.unread(fewWords)) == 0:
+			inside = true
 		}
-		inside = true
+	}
+	if outside {
+		return
 	}
 	if !inside {
 		return
@@ -748,12 +812,15 @@ func (p *proposer) object(raw json.RawMessage, prefix string, depth int) {
 		if dec.Decode(&v) != nil {
 			return
 		}
+		if p.within != "" && prefix == p.within+"." {
+			name = strings.TrimPrefix(name, p.within+"/")
+		}
 		path := prefix + name
 		switch {
 		case (v[0] == '{' || v[0] == '[' && coordinates(v)) && depth < 6:
 			p.object(v, path+".", depth+1)
 		case v[0] == '{' || v[0] == '[':
-			if inner := bytes.TrimLeft(v[1:], " \t\r\n"); v[0] == '[' && len(inner) > 0 && inner[0] == '{' && !slices.Contains(p.lists, path) && len(p.lists) < 20 {
+			if inner := bytes.TrimLeft(v[1:], " \t\r\n"); v[0] == '[' && len(inner) > 0 && inner[0] == '{' && path[0] != '_' && !slices.Contains(p.lists, path) && len(p.lists) < 20 { // forms of Kobo have their own with _
 				p.lists = append(p.lists, path)
 			}
 			p.firstOf(path, v)
@@ -771,14 +838,26 @@ func (p *proposer) object(raw json.RawMessage, prefix string, depth int) {
 // firstOf notes the members of the first object of a list.
 func (p *proposer) firstOf(path string, list json.RawMessage) {
 	var elements []map[string]json.RawMessage
-	if len(list) > 1<<16 || json.Unmarshal(list, &elements) != nil || len(elements) == 0 {
+	if len(list) > 1<<16 || json.Unmarshal(list, &elements) != nil { // nobody knows how long it is
+		p.length(path, 2)
+		return
+	}
+	if p.length(path, len(elements)); len(elements) == 0 {
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(elements[0])) {
 		if v := elements[0][name]; len(v) > 0 && v[0] != '{' && v[0] != '[' {
-			p.noteMembers(path, name)
+			p.noteMembers(path, strings.TrimPrefix(name, path+"/"))
 		}
 	}
+}
+
+// length notes how many elements a list has.
+func (p *proposer) length(path string, n int) {
+	if p.longest == nil {
+		p.longest = map[string]int{}
+	}
+	p.longest[path] = max(p.longest[path], n)
 }
 
 // coordinates reports whether a list is two or three numbers.
@@ -824,8 +903,22 @@ func roleOf(name string) string {
 		return "accuracy"
 	}
 	last := strings.Join(strings.Fields(separatorsOfNames.Replace(strings.ToLower(own))), " ")
+	if role := roleIn(low, last, lastName(name)); role != "" {
+		return role
+	}
+	if rest := ofEvents.ReplaceAllString(lastName(name), ""); rest != lastName(name) {
+		return roleIn(rest)
+	}
+	return ""
+}
+
+// ofEvents are words before the name of a question that say what it is about.
+var ofEvents = regexp.MustCompile(`^(inc|incident|ev|evt|event|viol|violation|attack|obs) `)
+
+// roleIn is the role of the first of names that has one; "": none has.
+func roleIn(names ...string) string {
 	for _, r := range roles() {
-		if r.named.MatchString(low) || r.named.MatchString(last) {
+		if slices.ContainsFunc(names, r.named.MatchString) {
 			return r.name
 		}
 	}
@@ -878,8 +971,10 @@ func (c *column) dates() (layouts []string, zoned, timed bool) {
 // name says what it is, where none reads all: a day that there is not does not hide a column. Layouts of digits alone are not found so.
 func (c *column) mostlyDates() (layouts []string, zoned, timed bool) {
 	all, most := 0, 0
-	for _, n := range c.values {
-		all += n
+	for v, n := range c.values {
+		if !notReport.MatchString(v) {
+			all += n
+		}
 	}
 	for _, text := range layoutsTried {
 		if strings.HasPrefix(text, "epoch") || !strings.ContainsAny(text, "-/. ") && text != "dtg" {
@@ -1070,8 +1165,11 @@ func (p *proposer) decide(file string, o Options) {
 		}
 	}
 	if len(p.sheets) > 0 {
-		table["sheet"] = flow(p.sheets[0])
-		ask("table: the file has several %s with rows, and the mapping is for the first, %q. For another of them (%s), write its name after sheet: and see which columns it lacks, or save it as a file of its own.", p.sheetsAre, p.sheets[0], some(p.sheets[1:]))
+		table["sheet"] = flow(p.chosen)
+		if len(p.sheets) > 1 {
+			others := slices.DeleteFunc(slices.Clone(p.sheets), func(s string) bool { return s == p.chosen })
+			ask("table: the file has several %s with rows, and the mapping is for %q. For another of them (%s): truce map --sheet NAME.", p.sheetsAre, p.chosen, some(others))
+		}
 	}
 	if p.skip > 0 {
 		table["skip"] = strconv.Itoa(p.skip)
@@ -1094,6 +1192,9 @@ func (p *proposer) decide(file string, o Options) {
 	if p.childrenOf != "" {
 		table["children"] = flow(p.childrenOf)
 		ask("table: each row has a list %q, and its elements say what was done: each of them is read as a report, with what else is in its row. If the rows themselves are the reports, remove children:.", p.childrenOf)
+	}
+	if p.uncut > 0 {
+		ask("%s of the file cannot be cut into cells, and will be rejected. The first, %s.", plural(p.uncut, "row"), p.firstUncut)
 	}
 	if first := p.headless(); first != "" {
 		ask("The first line looks like data and not like names of columns: %s. If it is data, its row is lost and the columns are called by its values: give the columns names with table: {header: [a, b, ...]}, one for each of %d.", first, len(p.order))
@@ -1152,6 +1253,7 @@ func (p *proposer) decide(file string, o Options) {
 		}
 	}
 	p.times(first, take, say, ask)
+	p.notReports(say, ask)
 	inHeader := p.zones(say, ask)
 	if len(counts) > 0 {
 		p.countPlaces(counts, say, ask)
@@ -1202,9 +1304,20 @@ func (p *proposer) decide(file string, o Options) {
 		origin = append(origin, "publisher: {column: "+take(c, "origin.publisher", "whom the row cites")+"}")
 	}
 	for _, c := range by["cited"] {
-		if members := p.members[c.Name]; c.isList() && len(members) > 0 && len(origin) == 0 {
-			ask("%q is a list of what the row rests on, and its members are %s. Its first element is written so: origin: {publisher: {column: %s}}.", c.Name, some(members), flow(c.Name+".0."+named(members)))
+		members := p.members[c.Name]
+		if !c.isList() || c.used || len(members) == 0 || len(origin) > 0 {
+			continue
 		}
+		first := "publisher: {column: " + flow(c.Name+".0."+named(members)) + "}"
+		if i := slices.IndexFunc(members, func(m string) bool { return roleOf(m) == "link" }); i >= 0 {
+			first += ", post: {column: " + flow(c.Name+".0."+members[i]) + "}"
+		}
+		if p.longest[c.Name] > 1 || !p.All {
+			ask("%q is a list of what the row rests on (of %d at most here), and its members are %s. origin: {%s} reads its first element alone: two rows that share another one would then count as independent, so write it only if the first is what the row rests on.", c.Name, p.longest[c.Name], some(members), first)
+			continue
+		}
+		take(c, "origin", "a list of one each, with "+some(members))
+		origin = append(origin, first)
 	}
 	if len(origin) > 0 {
 		say("origin: {%s}", strings.Join(origin, ", "))
@@ -1224,9 +1337,12 @@ func (p *proposer) decide(file string, o Options) {
 			ask("The form has a repeated group %q, whose rows are in a file of their own. If these are the reports, write table: {file: %s, parent: {file: %s, key: KEY, by: PARENT_KEY}} and pack both files into one .zip; the columns of this file are then called parent.NAME.", name, flow("*-"+name+".csv"), flow("FORM.csv"))
 		}
 	}
+	if len(p.described) > 0 {
+		ask("The columns %s are fields inside the descriptions of the map, which were taken apart. Compare some of them with what the map shows.", some(p.described))
+	}
 	for _, name := range p.lists {
 		if c := p.seen[name]; c != nil && !c.used {
-			ask("Each row has a list %q. If its elements are the reports, write table: {children: %s}; their members are then columns such as {column: %s}.", name, flow(name), flow(name+".NAME"))
+			ask("Each row has a list %q. If its elements are the reports, write table: {children: %s}; their members are then columns: %s.", name, flow(name), p.membersOf(name))
 		}
 	}
 	var left []string
@@ -1711,7 +1827,7 @@ func (p *proposer) clock(at ...*column) *column {
 			if c.used || c.role != role || slices.Contains(at, c) {
 				continue
 			}
-			if c.clocks() {
+			if c.clocks() || role == "clock" && c.someClocks() || c.signalled() {
 				return c
 			}
 		}
@@ -1728,6 +1844,47 @@ func (c *column) clocks() bool {
 		}
 	}
 	return good > 0 && good*5 >= all*4
+}
+
+// someClocks reports whether some rows have a time of day, in any notation that is read, and four in
+// five have one or a word for it.
+func (c *column) someClocks() bool {
+	good, words, all := 0, 0, 0
+	for v, n := range c.values {
+		all += n
+		switch _, ok, err := timeOfDayIn([]byte(v)); {
+		case isClock(v) || ok && err == nil:
+			good += n
+		case !ok && inWords([]byte(v)):
+			words += n
+		}
+	}
+	return good > 0 && (good+words)*5 >= all*4
+}
+
+// signalled reports whether four in five rows have a time of day, such as 0630 or 1415Z, and some
+// of them cannot be years.
+func (c *column) signalled() bool {
+	good, all, notYears := 0, 0, false
+	for v, n := range c.values {
+		all += n
+		if t, ok, err := timeOfDayIn([]byte(v)); ok && err == nil {
+			good += n
+			notYears = notYears || t.hour < 19 || t.hour > 20 || len(v) > len("1900")
+		}
+	}
+	return notYears && good*5 >= all*4
+}
+
+// clockWords are the values of a column of times of day that are words, the most frequent first,
+// and how many rows have one.
+func (c *column) clockWords() (words []string, rows int) {
+	for _, v := range c.few(mostLooked) {
+		if _, ok, _ := timeOfDayIn([]byte(v)); !ok && !isClock(v) && inWords([]byte(v)) {
+			words, rows = append(words, v), rows+c.values[v]
+		}
+	}
+	return words, rows
 }
 
 // clocked is a layout of dates with a time of day behind it; false: it has none.
@@ -1878,8 +2035,16 @@ func (p *proposer) times(first func(string, func(*column) bool) *column, take fu
 		}
 	}
 	for _, c := range p.order {
-		if !c.used && c.Filled > 0 && (c.role == "clock" || c.role == "until" && c.clocks()) {
-			ask("The times of day in %q are not used: they have no notation that Truce knows beside the dates. Write time: %s after occurred: if their notation is h:mm.", c.Name, flow(c.Name))
+		words, rows := c.clockWords()
+		if strings.HasSuffix(c.As, ".time") && rows > 0 {
+			ask("%s: the time of day in %q is in words (%s: %s): the time is then the whole day. To give a word its hours, write behind time: %s, values: {WORD: \"22:00 to 06:00\"}, with the hours that it means.", strings.TrimSuffix(c.As, ".time"), c.Name, plural(rows, "row"), some(words), flow(c.Name))
+		}
+		switch {
+		case c.used || c.Filled == 0:
+		case c.role == "clock" && len(words) > 0 && !c.someClocks():
+			ask("%q has no time of day that Truce can read (%s), so the times are whole days. To give its words their hours, write behind the column of occurred: time: %s, values: {%s: \"22:00 to 06:00\"}.", c.Name, some(c.few(4)), flow(c.Name), flow(c.few(1)[0]))
+		case c.role == "clock" || c.role == "until" && c.clocks():
+			ask("The times of day in %q are not used. If they belong to the dates, write time: %s behind the column of occurred.", c.Name, flow(c.Name))
 		}
 	}
 }
@@ -1982,7 +2147,7 @@ func (p *proposer) places(by map[string][]*column, first func(string, func(*colu
 		x, y := p.path("coordinates.0"), p.path("coordinates.1")
 		parts = append(parts, "lat: {column: "+take(y, "place.lat", "latitudes")+"}", "lon: {column: "+take(x, "place.lon", "longitudes")+"}")
 	case spot != nil:
-		parts = append(parts, "position: {column: "+take(spot, "place.position", "positions")+"}")
+		parts = append(parts, "position: {column: "+take(spot, "place.position", "positions")+spot.spots(ask)+"}")
 	case p.shaped > 0:
 		parts = append(parts, "geometry: true")
 	}
@@ -2044,7 +2209,7 @@ func (p *proposer) places(by map[string][]*column, first func(string, func(*colu
 			ask("place: %q is looked up in the agreement's packages of places (--mission), in the region in %q; rows with a name that they do not know there are rejected.", c.Name, in.Name)
 		default:
 			key = "settlement"
-			ask("place: %q is looked up in the agreement's packages of places (--mission); rows with a name that they do not know are rejected.", c.Name)
+			ask("place: %q is looked up in the agreement's packages of places (--mission); rows with a name that they do not know are rejected. %s", c.Name, p.byHand(c))
 		}
 		parts = append(parts, key+": {column: "+take(c, "place."+key, "names")+"}")
 		if in != nil && !located {
@@ -2060,13 +2225,24 @@ func (p *proposer) places(by map[string][]*column, first func(string, func(*colu
 			break
 		}
 	}
-	if c := first("region", nil); c != nil && !located && !p.regions(c) {
-		parts = append(parts, "name: {column: "+take(c, "place.name", "names")+"}")
-		ask("place: the names in %q are neither zones of the agreement nor known regions, so they are only shown to people. If they are zones of your agreement, use --mission, and write region: {column: %s, values: {...}}.", c.Name, flow(c.Name))
+	if narrow, wide := p.areaColumns(); narrow != nil && !located {
 		located = true
-	} else if c != nil && !located {
-		parts = append(parts, "region: {column: "+take(c, "place.region", "names")+"}")
-		located = true
+		switch {
+		case p.o.Gazetteer != nil && p.settlements(narrow):
+			parts = append(parts, "settlement: {column: "+take(narrow, "place.settlement", "names")+"}")
+			if wide != nil && p.regions(wide) {
+				parts = append(parts, "region: {column: "+take(wide, "place.region", "names")+"}")
+			}
+			ask("place: %q is looked up in the agreement's packages of places; rows with a name that they do not know are rejected. %s", narrow.Name, p.byHand(narrow))
+		case p.regions(narrow):
+			parts = append(parts, "region: {column: "+take(narrow, "place.region", "names")+"}")
+		case wide != nil && p.regions(wide):
+			parts = append(parts, "region: {column: "+take(wide, "place.region", "names")+"}", "name: {column: "+take(narrow, "place.name", "names")+"}")
+			ask("place: rows are placed somewhere in the region in %q, because the packages of places know less than half of the names in %q, which are only shown to people. %s", wide.Name, narrow.Name, p.byHand(narrow))
+		default:
+			parts = append(parts, "name: {column: "+take(narrow, "place.name", "names")+"}")
+			ask("place: the names in %q are neither zones of the agreement nor known places, so they are only shown to people, and the rows are in no zone. If they are zones of your agreement, use --mission, and write region: {column: %s, values: {...}}. %s", narrow.Name, flow(narrow.Name), p.byHand(narrow))
+		}
 	}
 	if len(parts) > 0 {
 		say("place: {%s}", strings.Join(parts, ", "))
@@ -2135,11 +2311,74 @@ var fromWhere = regexp.MustCompile(`(?i)(^|[^\pL])(distance|dist|range|bearing|b
 // observers asks whose position it is where a column has distances or directions: that of the
 // observer is not that of what was seen, and must not be public.
 func (p *proposer) observers(ask func(string, ...any)) {
+	var names []string
+	var to, far *column
 	for _, c := range p.order {
-		if !c.used && c.role != "radius" && c.Filled > 0 && fromWhere.MatchString(c.Name) {
-			ask("The column %q is not used. If it says how far or in which direction something was from the observer, the positions are the observer's: write bearing: and distance: inside place: (doc/mapping.md), and read the file with --shelf shared, because it tells where observers stand.", c.Name)
+		if c.used || c.role == "radius" || c.Filled == 0 || !fromWhere.MatchString(c.Name) {
+			continue
+		}
+		names = append(names, strconv.Quote(c.Name))
+		good := func(reads func(string) bool) bool { return len(c.unread(reads))*2 < len(c.values) }
+		switch {
+		case far == nil && good(isDistance) && !fromBearing.MatchString(c.Name):
+			far = c
+		case to == nil && good(isBearing):
+			to = c
 		}
 	}
+	if names == nil {
+		return
+	}
+	way := "bearing: {column: ...}, distance: {column: ...}"
+	if to != nil && far != nil {
+		unit := ""
+		if !slices.ContainsFunc(far.few(mostLooked), func(v string) bool { _, unit := withUnit(v); return unit != "" }) {
+			unit = ", unit: m"
+			if strings.HasSuffix(strings.ToLower(strings.Trim(far.Name, ")] ")), "km") {
+				unit = ", unit: km"
+			}
+		}
+		way = "bearing: {column: " + flow(to.Name) + to.notRead(isBearing) + "}, distance: {column: " + flow(far.Name) + unit + far.notRead(isDistance) + "}"
+	}
+	is := "is"
+	if len(names) > 1 {
+		is = "are"
+	}
+	ask("The columns %s %s not used. If they say how far and in which direction something was from the observer, the positions are the observer's: write inside place: %s, and read the file with --shelf shared, because it tells where observers stand.", strings.Join(names, ", "), is, way)
+}
+
+// fromBearing are names of columns of directions, whose numbers could be distances.
+var fromBearing = regexp.MustCompile(`(?i)bearing|brg|azimut|peilung|richtung|азимут|rumbo`)
+
+func isBearing(v string) bool {
+	_, _, err := bearing(foldedText(v))
+	return err == nil
+}
+
+func isDistance(v string) bool {
+	number, _ := withUnit(foldedText(v))
+	for part := range strings.SplitSeq(strings.NewReplacer("–", "-", "..", "-").Replace(number), "-") {
+		number, _ := withUnit(strings.TrimSpace(part))
+		if _, err := fixed(point([]byte(number), true), 6); err != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// notRead are values: for what a column has that is not read, as unknown.
+func (c *column) notRead(reads func(string) bool) string {
+	var out []string
+	for _, v := range c.unread(reads) {
+		if len(out) == 5 {
+			break
+		}
+		out = append(out, flow(v)+": unknown")
+	}
+	if out == nil {
+		return ""
+	}
+	return ", values: {" + strings.Join(out, ", ") + "}"
 }
 
 // regions reports whether half of the names are zones or regions that are known.
@@ -2202,22 +2441,48 @@ func isClock(v string) bool {
 	return timeOfDay.Match(b)
 }
 
-// positions reports whether nine in ten values are a position in some notation.
+// positions reports whether four in five rows with something in the column have a position, in some
+// notation: words such as tbc do not hide the others.
 func (c *column) positions() bool {
-	good := 0
-	for v := range c.values {
-		if v = foldedText(v); isClock(v) { // or 06:40 is 6 degrees and 40 minutes
-			continue
-		}
-		if _, ok := wellKnown(v); ok {
-			good++
-			continue
-		}
-		if _, _, err := geo.ParsePosition(v, false); err == nil || fieldPoint.MatchString(v) {
-			good++
+	good, all := 0, 0
+	for v, rows := range c.values {
+		if all += rows; isSpot(v) {
+			good += rows
 		}
 	}
-	return good > 0 && good*10 >= len(c.values)*9
+	return good > 0 && good*5 >= all*4
+}
+
+// isSpot reports whether a cell is a position in some notation.
+func isSpot(v string) bool {
+	if v = foldedText(v); isClock(v) { // or 06:40 is 6 degrees and 40 minutes
+		return false
+	}
+	if _, ok := wellKnown(v); ok {
+		return true
+	}
+	return isPosition(v) || fieldPoint.MatchString(v)
+}
+
+// spots is the column of positions in a proposal, with the words in it that say that nothing is
+// known; a person is asked about all others.
+func (c *column) spots(ask func(string, ...any)) string {
+	var values, open []string
+	rows := 0
+	for _, v := range c.unread(isSpot) {
+		if amount[strings.ToLower(v)] == "unknown" {
+			values = append(values, flow(v)+": unknown")
+		} else {
+			open, rows = append(open, v), rows+c.values[v]
+		}
+	}
+	if len(open) > 0 {
+		ask("place: %q has no position that Truce can read in %s (%s), and such rows are rejected. If a value means that the position is not known, write position: {column: %s, values: {%s: unknown}}; a value may also be given its position: {%s: \"LAT, LON\"}.", c.Name, plural(rows, "row"), some(open[:min(len(open), 5)]), flow(c.Name), flow(open[0]), flow(open[0]))
+	}
+	if values == nil {
+		return ""
+	}
+	return ", values: {" + strings.Join(values, ", ") + "}"
 }
 
 // written reports whether some positions are in a notation with a width of its own, as those of
@@ -2292,6 +2557,19 @@ func (p *proposer) acts(first func(string, func(*column) bool) *column, take fun
 			}
 		}
 	}
+	var stems map[string]int // of names such as "Sniper fire near X"
+	for _, other := range p.order {
+		if c != nil {
+			break
+		}
+		if other.used || other.role != "" || other.Hidden || len(other.values) > mostValues {
+			continue
+		}
+		if stems = other.stems(); stems != nil {
+			c = other
+			ask("act: %q is a name that begins with what was done, and has a place behind it: patterns: gives the beginning a meaning.", c.Name)
+		}
+	}
 	if folder := p.seen[format.Folder]; c == nil && p.Format == format.KML && folder != nil && !folder.used && folder.meant() > 0 {
 		c = folder
 	}
@@ -2324,15 +2602,23 @@ func (p *proposer) acts(first func(string, func(*column) bool) *column, take fun
 	}
 	var lines []string
 	unknown := 0
-	for _, v := range c.few(mostValues) {
-		mean, ok := likelyMeaning(v)
+	words := c
+	if stems != nil {
+		words = &column{values: stems}
+	}
+	for _, v := range words.few(mostValues) {
+		key, stem := flow(v), v
+		if stems != nil {
+			key, stem = flow(v+" *"), v[:strings.LastIndexByte(v, ' ')]
+		}
+		mean, ok := likelyMeaning(stem)
 		ok = ok && p.parts(c, v) == nil // of several answers, no one is all
-		rows := c.values[v]
+		rows := words.values[v]
 		switch {
 		case !ok:
 			unknown++
-			line := fmt.Sprintf("    # %s: ?   # %s", flow(v), plural(rows, "row"))
-			switch either := eitherMeaning(v); {
+			line := fmt.Sprintf("    # %s: ?   # %s", key, plural(rows, "row"))
+			switch either := eitherMeaning(stem); {
 			case p.parts(c, v) != nil:
 				line += "; several answers: write the act that the report is about, or make a row of each"
 			case either != "":
@@ -2340,11 +2626,11 @@ func (p *proposer) acts(first func(string, func(*column) bool) *column, take fun
 			}
 			lines = append(lines, line)
 		case mean.Aside != "":
-			lines = append(lines, fmt.Sprintf("    %s: {aside: %s}   # %s", flow(v), flow(mean.Aside), plural(rows, "row")))
+			lines = append(lines, fmt.Sprintf("    %s: {aside: %s}   # %s", key, flow(mean.Aside), plural(rows, "row")))
 		case mean.Weapon != "":
-			lines = append(lines, fmt.Sprintf("    %s: {act: %s, weapon: %s}   # %s", flow(v), mean.Act, mean.Weapon, plural(rows, "row")))
+			lines = append(lines, fmt.Sprintf("    %s: {act: %s, weapon: %s}   # %s", key, mean.Act, mean.Weapon, plural(rows, "row")))
 		default:
-			lines = append(lines, fmt.Sprintf("    %s: %s   # %s", flow(v), mean.To, plural(rows, "row")))
+			lines = append(lines, fmt.Sprintf("    %s: %s   # %s", key, mean.To, plural(rows, "row")))
 		}
 	}
 	say("act:")
@@ -2358,7 +2644,11 @@ func (p *proposer) acts(first func(string, func(*column) bool) *column, take fun
 		say("    # else: attack   # all others: the vaguest act that there is")
 		ask("act: the mapping does not say yet what the values of %q mean, and all rows are rejected. Write values: without {}, remove the # of each value and write its act after it (truce map --words lists all acts), or {aside: why} to skip its rows; or remove {} and the # of else:, if all of them are attacks.", c.Name)
 	} else {
-		say("  values:")
+		if stems == nil {
+			say("  values:")
+		} else {
+			say("  patterns:")
+		}
 		for _, l := range lines {
 			say("%s", l)
 		}
@@ -2370,6 +2660,32 @@ func (p *proposer) acts(first func(string, func(*column) bool) *column, take fun
 		ask("act: the mapping does not say yet the meaning of %s of %q, and the rows are rejected. Remove the # and write an act (truce map --words lists all), or {aside: why} to skip them; else: covers all others.", plural(unknown, "value"), c.Name)
 	}
 	p.weapons(first, take, say, ask)
+}
+
+// beforePlace are words between what was done and where.
+var beforePlace = regexp.MustCompile(`(?i)^(.*?\s(?:near|in|at|on|bei|nahe|près|à|cerca|en|біля|поблизу|поблизости|возле|около|قرب|في))\s\S`)
+
+// stems are the beginnings of names such as "Sniper fire near X", each with the word before the
+// place, and how many rows have it. nil: not all values are such names, or what they begin with says
+// of less than half of them what was done.
+func (c *column) stems() map[string]int {
+	out, meant := map[string]int{}, 0
+	for v, rows := range c.values {
+		part := beforePlace.FindStringSubmatch(v)
+		if part == nil || !fewWords(part[1]) {
+			return nil
+		}
+		out[part[1]] += rows
+	}
+	for v := range out {
+		if _, ok := likelyMeaning(v[:strings.LastIndexByte(v, ' ')]); ok {
+			meant++
+		}
+	}
+	if meant*2 <= len(out) || len(out) >= len(c.values) && len(out) > 1 {
+		return nil
+	}
+	return out
 }
 
 // fewWords reports whether a text is a name of a kind of event, and not a sentence.
@@ -2614,7 +2930,7 @@ func (c *column) mostlyCounts() bool {
 }
 
 // amount is what words for a number of people may mean: a person checks it.
-var amount = map[string]string{"dozens": "24..", "several": "2..", "hundreds": "200..", "scores": "40..", "none": "\"0\"", "no": "\"0\"", "n/a": "unknown", "na": "unknown", "-": "unknown", "?": "unknown", "غير معروف": "unknown", "غير محدد": "unknown", "لا يوجد": "\"0\"", "невідомо": "unknown", "неизвестно": "unknown", "unbekannt": "unknown", "inconnu": "unknown", "desconocido": "unknown"}
+var amount = map[string]string{"dozens": "24..", "several": "2..", "hundreds": "200..", "scores": "40..", "plusieurs": "2..", "mehrere": "2..", "einige": "2..", "varios": "2..", "varias": "2..", "кілька": "2..", "декілька": "2..", "несколько": "2..", "عدة": "2..", "dutzende": "24..", "dizaines": "20..", "decenas": "20..", "десятки": "20..", "nil": "\"0\"", "keine": "\"0\"", "aucun": "\"0\"", "ninguno": "\"0\"", "unk": "unknown", "unk.": "unknown", "tbc": "unknown", "tbd": "unknown", "nd": "unknown", "n.d.": "unknown", "k.a.": "unknown", "none": "\"0\"", "no": "\"0\"", "n/a": "unknown", "na": "unknown", "-": "unknown", "?": "unknown", "غير معروف": "unknown", "غير محدد": "unknown", "لا يوجد": "\"0\"", "невідомо": "unknown", "неизвестно": "unknown", "unbekannt": "unknown", "inconnu": "unknown", "desconocido": "unknown"}
 
 // peopled reports whether four in five values are numbers of people, or words for them.
 func (c *column) peopled() bool {

@@ -31,6 +31,7 @@ const (
 	RemarkNoPlace    = "The row has no position, so it is on no map and in no zone of the agreement."
 	RemarkIgnored    = "The mapping ignores a column that no row has."
 	RemarkPosts      = "A column that is not used may say how far, or in which direction, something was from the observer. If so, the places here are those of observers, and not of what they saw: write bearing: and distance: under place:, and use --shelf shared, because the file tells where observers stand."
+	RemarkClock      = "The time of day is in words, so the time of the row is the whole day. Give a word its hours in the mapping, beside time: values: {WORD: \"22:00 to 06:00\"}."
 	RemarkZone       = "The file does not state its time zone. The zone of the agreement was taken; use --timezone if the times are of another zone."
 )
 

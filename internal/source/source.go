@@ -89,6 +89,7 @@ type Options struct {
 	Vintage   int                  // ucdp-ged: the revision all rows get
 	Zones     []string             // of the agreement: a region is one of them before it is one of the gazetteer's
 	Zone      string               // firms: the zone its coverage is about; "": everywhere
+	Sheet     string               // a proposal: the sheet or layer to look at; "": the first that holds a table
 	MaxCell   int                  // longest cell in bytes; 0: 1 MiB
 	Unpacked  int64                // bytes that a workbook may unpack into; 0: the limits of package format
 	Progress  func(bytes int64)    // told now and then how much has been read

@@ -80,11 +80,17 @@ func (g *generic) distances(f Field) *field {
 	parse := one.parse
 	one.parse = func(s string) (word, error) {
 		low, high, both := strings.Cut(strings.NewReplacer("–", "-", "..", "-").Replace(s), "-")
-		a, err := parse(strings.TrimSpace(low))
+		low, high = strings.TrimSpace(low), strings.TrimSpace(high)
+		if _, unit := withUnit(high); both && unit != "" {
+			if _, own := withUnit(low); own == "" { // 2-3 km
+				low += " " + unit
+			}
+		}
+		a, err := parse(low)
 		if err != nil || !both {
 			return a, err
 		}
-		b, err := parse(strings.TrimSpace(high))
+		b, err := parse(high)
 		if err == nil && b.n < a.n {
 			err = errors.New("the range is not in order")
 		}

@@ -58,6 +58,18 @@ func (p *proposer) noteMembers(path, member string) {
 	}
 }
 
+// membersOf are the members of the elements of a list, as a mapping names them.
+func (p *proposer) membersOf(list string) string {
+	var out []string
+	for _, m := range p.members[list] {
+		out = append(out, flow(list+"."+m))
+	}
+	if out == nil {
+		return flow(list + ".NAME")
+	}
+	return some(out)
+}
+
 // partiesOf are the parties of an agreement, each with its members.
 func partiesOf(a *truce.Agreement) (out []string) {
 	for i := range a.Parties {

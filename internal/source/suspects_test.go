@@ -29,6 +29,6 @@ func TestWhoDidIt(t *testing.T) {
 			t.Errorf("%s: %s", name, text)
 		}
 	}
-	const list = `[{"id": "a", "date": "2025-04-01", "type": "shelling", "x": {"actors": [{"role": "initiator", "name": "AA"}]}, "sources": [{"name": "N", "url": "u"}]}, {"id": "b", "date": "2025-04-02", "type": "shelling", "x": {"actors": []}, "sources": [{"name": "M", "url": "v"}]}]`
-	asked(t, "a list", propose("f.json", list, o), `"x.actors" is a list that may say who did it`, "actor: {column: x.actors.0.name}", `origin: {publisher: {column: sources.0.name}}`)
+	const list = `[{"id": "a", "date": "2025-04-01", "type": "shelling", "x": {"actors": [{"role": "initiator", "name": "AA"}]}, "sources": [{"name": "N", "url": "u"}]}, {"id": "b", "date": "2025-04-02", "type": "shelling", "x": {"actors": []}, "sources": [{"name": "M", "url": "v"}, {"name": "N", "url": "u"}]}]`
+	asked(t, "a list", propose("f.json", list, o), `"x.actors" is a list that may say who did it`, "actor: {column: x.actors.0.name}", `origin: {publisher: {column: sources.0.name}, post: {column: sources.0.url}} reads its first element alone`)
 }

@@ -535,7 +535,7 @@ func (as TableFields) headed(o Options, header []string, line int, choose func([
 		if line == 0 {
 			return nil, t, fmt.Errorf("mapping: table: header: %w", err)
 		}
-		if len(header) == 1 && o.Mapping != nil {
+		if _, text := l.(*lineReader); text && len(header) == 1 && o.Mapping != nil {
 			err = fmt.Errorf("%w; the header is one cell: if its cells are not separated by a comma, a semicolon, a tab or a bar, state it: table: {separator: ...}", err)
 		}
 		return nil, t, fmt.Errorf("line %d: %w", line, err)

@@ -209,7 +209,7 @@ func explainSaid(w io.Writer, m *mission.Mission, agreement *truce.Agreement, o 
 func explainDay(w io.Writer, m *mission.Mission, a *truce.Agreement, d *truce.DayDossier) {
 	mark(w, a)
 	fmt.Fprintf(w, "Finding of days %s: at least one act, and not an incident\n", d.ID)
-	fmt.Fprintf(w, "\nArticle %s: %s\n  %s, standing %s\n", d.Article, d.Provision.Text, d.Outcome.Words(), strings.ReplaceAll(string(d.Standing), "-", " "))
+	fmt.Fprintf(w, "\nArticle %s: %s\n  %s, standing %s\n", d.Article, d.Provision.Text, d.Outcome.Words(), strings.ReplaceAll(report.RestsOn(&d.DayFinding), "-", " "))
 	for _, r := range d.Reasons {
 		fmt.Fprintf(w, "  - %s\n", r)
 	}

@@ -221,13 +221,8 @@ func (z *sums) ranged(s *situation.Situation, v truce.Interval) {
 	if z.claims.Low > 1 {
 		opened(&z.claims, group("alleged", func(inc *truce.Incident) bool { return inc.Alleged() && !assess.OnlySigns(inc) }))
 	}
-	for p, n := range z.claimants {
-		if n.Low < 2 {
-			continue
-		}
-		opened(&n, group("claimed by "+string(p), func(inc *truce.Incident) bool { return slices.Contains(summary.Claimants(inc), p) }))
-		z.claimants[p] = n
-	}
+	// What a party states is counted as it states it: that two of its events may be the same as one
+	// that others observed does not make them one statement.
 	for p, c := range z.claimed {
 		if c.High < 2 {
 			continue

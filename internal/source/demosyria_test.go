@@ -80,8 +80,10 @@ func TestSyriaIsRead(t *testing.T) {
 		{"syrian-archive/videos_2016-02-24_2016-03-14.csv", "syrian-archive/mapping.yaml", csvKind, 106, 13},
 		{"syrian-archive/videos_2016-02-01_2016-02-23.csv", "syrian-archive/mapping.yaml", csvKind, 221, 16},
 		{"ucdp-ged/ucdp_syria_2016-02-24_2016-03-14.csv", "", ucdpGED, 324, 0},
-		{"claims/ru-centre.csv", "claims/ru-centre.yaml", csvKind, 5, 0},
-		{"claims/hnc.csv", "claims/hnc.yaml", csvKind, 2, 0},
+		{"claims/ru-centre.csv", "claims/ru-centre.yaml", csvKind, 6, 0},
+		{"claims/ru-centre-events.csv", "claims/ru-centre-events.yaml", csvKind, 6, 0},
+		{"claims/hnc.csv", "claims/hnc.yaml", csvKind, 3, 0},
+		{"claims/opp-groups.csv", "claims/opp-groups.yaml", csvKind, 2, 0},
 		{"claims/ru-mod.csv", "claims/ru-mod.yaml", csvKind, 1, 0},
 		{"claims/syr-army.csv", "claims/syr-army.yaml", csvKind, 1, 0},
 	} {

@@ -386,7 +386,7 @@ func (p *Page) Date(d truce.Date) string {
 // Metres says a distance.
 func (p *Page) Metres(m int64) string { return truce.Metres(m) }
 
-var english = regexp.MustCompile(`\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|to|not later than)\b`)
+var english = regexp.MustCompile(`\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|to|or|not later than)\b`)
 
 // dated puts the words of a time into the reader's language; its order, day before
 // month, is that of all of them.
@@ -631,11 +631,22 @@ func (p *Page) said(a any) any {
 	case truce.Told:
 		return p.Observed(a.Observation)
 	case string:
-		return p.dated(a)
+		return p.time(a)
 	case int, int64:
 		return a // some are printed as numbers
 	}
-	return p.dated(fmt.Sprint(a))
+	return p.time(fmt.Sprint(a))
+}
+
+// aTime is a text that begins as a time does, or as a statement of its end.
+var aTime = regexp.MustCompile(`^(not later than )?\d{1,2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b`)
+
+// time is dated, of a text that is a time: of any other, such as what a person wrote, the words stay.
+func (p *Page) time(s string) string {
+	if !aTime.MatchString(s) {
+		return s
+	}
+	return p.dated(s)
 }
 
 // Observed says an observation: act, count, weapon, place and time.

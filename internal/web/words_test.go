@@ -301,3 +301,25 @@ func TestReasonsTranslated(t *testing.T) {
 		}
 	}
 }
+
+// TestTimesInReasons: a time within a reason is said in the reader's language, and what is not a
+// time stays as it was written: prose has the words of times too.
+func TestTimesInReasons(t *testing.T) {
+	words, err := newCatalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Page{q: &request{lang: words.by["uk"]}}
+	for text, want := range map[string]string{
+		"27 Feb 2016 to 14 Mar 2016":                      "27 лют. 2016 – 14 бер. 2016",
+		"27 Feb 2016 or 28 Feb 2016":                      "27 лют. 2016 або 28 лют. 2016",
+		"not later than 1 May 2016 04:00 EET":             "не пізніше 1 трав. 2016 04:00 EET",
+		"A video is taken to show something, or nothing.": "A video is taken to show something, or nothing.",
+		"On 27 Feb 2016 it came to blows":                 "On 27 Feb 2016 it came to blows",
+		"May":                                             "May",
+	} {
+		if got := p.said(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}

@@ -33,7 +33,7 @@ func Of(a *truce.Agreement, inc *truce.Incident, known func(truce.Digest) truce.
 	r.Region = Region(a, &r.Place)
 	var what []string
 	for _, o := range of {
-		what = add(what, spaced(What(o)))
+		what = add(what, spaced(Alleging(o)))
 		r.Sources = add(r.Sources, o.Source)
 		r.Known = max(r.Known, known(o.ID))
 		if class(o) != class(lead) {
@@ -237,6 +237,14 @@ func What(o *truce.Observation) string {
 		return "statement of none: " + w
 	}
 	return w
+}
+
+// Alleging is What, with how many where one allegation states several.
+func Alleging(o *truce.Observation) string {
+	if o.Alleged() && !o.None() && o.Count != (truce.Count{N: 1}) && o.Count != (truce.Count{}) {
+		return What(o) + " (" + o.Count.String() + ")"
+	}
+	return What(o)
 }
 
 // The classes of what is said of an incident, those first that say what it is.

@@ -226,3 +226,19 @@ func TestFormerNames(t *testing.T) {
 		}
 	}
 }
+
+// TestAlleging: one allegation of several acts says how many, and of one it does not; what was
+// observed has its signs beside it.
+func TestAlleging(t *testing.T) {
+	for want, o := range map[string]*truce.Observation{
+		"attack, mortar (6)":   {Act: "attack", Weapon: "mortar", Claimant: "A", Count: truce.Count{N: 6}},
+		"attack (>=2)":         {Act: "attack", Claimant: "A", Count: truce.Count{N: 2, Kind: truce.AtLeast}},
+		"attack (uncountable)": {Act: "attack", Claimant: "A", Count: truce.Count{Kind: truce.Uncountable}},
+		"attack":               {Act: "attack", Claimant: "A", Count: truce.Count{N: 1}},
+		"strike":               {Act: "strike", Count: truce.Count{N: 6}},
+	} {
+		if got := Alleging(o); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

@@ -369,7 +369,7 @@ func (c command) previewed(p *source.Preview, zone *time.Location, assumed, else
 	}
 	if len(p.First) > 0 {
 		in := zone.String()
-		if assumed {
+		if assumed && slices.ContainsFunc(p.Remarks, func(m source.Remark) bool { return m.What == source.RemarkZone }) { // else all times state theirs
 			in += ", as no zone is stated"
 		}
 		fmt.Fprintf(c.out, "\nThe first records, times in %s:\n", in)

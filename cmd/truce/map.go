@@ -120,7 +120,8 @@ func (c command) vocabulary() {
 		fmt.Fprintf(c.out, "%s\n", title)
 		slices.SortFunc(words, func(a, b string) int { return slices.Compare(path(a), path(b)) })
 		for _, w := range words {
-			fmt.Fprintf(c.out, "%s%s\n", strings.Repeat("  ", len(path(w))), w)
+			indent := strings.Repeat("  ", len(path(w)))
+			fmt.Fprintf(c.out, "%s%-*s  %s\n", indent, 30-len(indent), w, meanings[w])
 		}
 	}
 	list("Acts (act:); an article about an act is about those under it, too:", truce.Words.Acts(), func(s string) []string {

@@ -24,7 +24,10 @@ func (c command) init() *cobra.Command {
 have no errors; warnings are printed. The mission keeps its digest, and assesses
 incidents against this text and no other. The record begins with entry 0: the terms, and
 the keys of the intake and the head of mission. Anyone who has MISSION/record can check
-and compute everything again; never give away MISSION/private.`,
+and compute everything again; never give away MISSION/private.
+
+Agreements come with the source of Truce, in its folder agreements: truce show agreements
+lists them. doc/agreement-format.md says how to write one.`,
 		Example: `  truce init field --agreement agreements/ukraine-air-first
   truce ingest field --source ucdp-ged GEDEvent_v25_1.csv
   truce init field --agreement agreements/ukraine-air-first --quorum 1 \

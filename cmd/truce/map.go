@@ -120,7 +120,8 @@ func (c command) vocabulary() {
 		fmt.Fprintf(c.out, "%s\n", title)
 		slices.SortFunc(words, func(a, b string) int { return slices.Compare(path(a), path(b)) })
 		for _, w := range words {
-			fmt.Fprintf(c.out, "%s%s\n", strings.Repeat("  ", len(path(w))), w)
+			indent := strings.Repeat("  ", len(path(w)))
+			fmt.Fprintf(c.out, "%s%-*s  %s\n", indent, 30-len(indent), w, meanings[w])
 		}
 	}
 	list("Acts (act:); an article about an act is about those under it, too:", truce.Words.Acts(), func(s string) []string {
@@ -369,7 +370,7 @@ func (c command) previewed(p *source.Preview, zone *time.Location, assumed, else
 	}
 	if len(p.First) > 0 {
 		in := zone.String()
-		if assumed {
+		if assumed && slices.ContainsFunc(p.Remarks, func(m source.Remark) bool { return m.What == source.RemarkZone }) { // else all times state theirs
 			in += ", as no zone is stated"
 		}
 		fmt.Fprintf(c.out, "\nThe first records, times in %s:\n", in)

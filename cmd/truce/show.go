@@ -3,11 +3,15 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/assess"
 	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/report"
 	"github.com/spf13/cobra"
 )
 
@@ -18,11 +22,18 @@ func (c command) show() *cobra.Command {
 		Short: "Read an agreement back in plain words, article by article",
 		Long: `Show says what each article of an agreement folder means to Truce, in words, beside the
 text that it was written from, so that a lawyer can compare the two. The agreement's page in
-the room says the same. Provisions that are not monitored are listed with the reason.`,
-		Example: `  truce show agreements/ukraine-air-first
+the room says the same. Provisions that are not monitored are listed with the reason.
+
+Of a folder of agreements, such as the one that comes with the source of Truce, it lists
+each with its title and status.`,
+		Example: `  truce show agreements
+  truce show agreements/ukraine-air-first
   truce show agreements/ukraine-air-first --article 1`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
+			if list := agreementsIn(args[0]); list != nil && article == "" {
+				return c.listAgreements(list)
+			}
 			a, probs := mission.ReadAgreement(args[0])
 			if err := probs.Err(); err != nil {
 				return mission.Hinted(err, "list all that is wrong with: truce check "+args[0])
@@ -226,4 +237,33 @@ func part(w io.Writer, name, text string) {
 		}
 		fmt.Fprintf(w, "  %-8s%s\n", head, strings.TrimSpace(l))
 	}
+}
+
+// agreementsIn are the folders in a folder that have an agreement; nil: it is one itself, or has none.
+func agreementsIn(folder string) []string {
+	if _, err := os.Stat(filepath.Join(folder, "agreement.yaml")); err == nil {
+		return nil
+	}
+	list, err := filepath.Glob(filepath.Join(folder, "*", "agreement.yaml"))
+	if err != nil {
+		return nil
+	}
+	for i := range list {
+		list[i] = filepath.Dir(list[i])
+	}
+	return list
+}
+
+// listAgreements prints a line for each agreement. One with errors does not hide the others.
+func (c command) listAgreements(folders []string) error {
+	out := rows{columns: []string{"folder", "status", "articles", "title"}}
+	for _, folder := range folders {
+		a, probs := mission.ReadAgreement(folder)
+		if probs.Err() != nil {
+			out.add(report.Clean(folder), "?", "", "it has errors: truce check "+report.Clean(folder))
+			continue
+		}
+		out.add(report.Clean(folder), string(a.Status), strconv.Itoa(len(a.Provisions)), report.Clean(a.Title))
+	}
+	return out.table(c.out)
 }

@@ -4,11 +4,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/synthetic"
 )
@@ -47,3 +49,18 @@ var (
 	madeIn  string
 	madeErr error
 )
+
+// TestEveryWordHasAMeaning: the words that a mapping can use are listed with what they mean.
+func TestEveryWordHasAMeaning(t *testing.T) {
+	all := slices.Concat(truce.Words.Acts(), truce.Words.Classes(), truce.Words.AllMeans())
+	for _, w := range all {
+		if m := meanings[w]; m == "" || len(m) > 60 {
+			t.Errorf("%s: %q", w, m)
+		}
+	}
+	for w := range meanings {
+		if !slices.Contains(all, w) {
+			t.Errorf("%s is not a word of the vocabulary", w)
+		}
+	}
+}

@@ -84,3 +84,20 @@ func TestDescribedColumns(t *testing.T) {
 		t.Errorf("rows %q", rows)
 	}
 }
+
+// TestRareFields: a field that one in five of the descriptions has is a column, and a rarer one is not.
+func TestRareFields(t *testing.T) {
+	for rows, want := range map[int]bool{5: true, 6: false} {
+		var b strings.Builder
+		b.WriteString(`<kml xmlns="http://www.opengis.net/kml/2.2"><Document><Placemark><description>Rare: y</description></Placemark>`)
+		b.WriteString(strings.Repeat(`<Placemark><description>Date: 2022-08-10</description></Placemark>`, rows-1) + `</Document></kml>`)
+		table, err := Open(strings.NewReader(b.String()), KML, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := slices.Contains(table.Header(), "Rare"); got != want {
+			t.Errorf("one of %d: %v", rows, got)
+		}
+		table.Close()
+	}
+}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"maps"
+	"slices"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
@@ -122,6 +124,18 @@ func (a *area) remark() {
 	more := fmt.Sprintf("%d of %s%d positions are outside.", a.outside, first, a.all)
 	if a.exchanged > a.all-a.outside {
 		more += fmt.Sprintf(" With latitude and longitude exchanged, %d are inside: check which column is which, or, where one cell has both, write order: lon-lat beside position.", a.exchanged)
+	}
+	if a.outside == a.all && a.exchanged <= a.all-a.outside { // not a slip in the file, but terms that are about little
+		zones, about := "has no zones with an outline", ""
+		if names := slices.Sorted(maps.Keys(a.o.outlines)); len(names) > 0 {
+			zones = "has outlines of these zones alone: " + some(names)
+			about = " Articles about these zones are not about such rows; others may be."
+		}
+		places := "and no package of places"
+		if a.o.places().Outlined() {
+			places = "and its packages of places have other regions"
+		}
+		more += fmt.Sprintf(" The agreement %s, %s.%s", zones, places, about)
 	}
 	a.o.remark(Remark{What: RemarkOutside, Rows: a.outside, More: more})
 }

@@ -92,7 +92,7 @@ func TestOutside(t *testing.T) {
 		{"inside", "36.2,37.15\n33.5,36.3\n", "", places},
 		{"exchanged", "37.15,36.2\n37,35.3\n", "2 of 2 positions are outside. With latitude and longitude exchanged, 2 are inside: check which column is which, or, where one cell has both, write order: lon-lat beside position.", places},
 		{"one of three outside", "37.15,36.2\n36.2,37.15\n33.5,36.3\n", "1 of 3 positions are outside.", places},
-		{"far away", "-33.9,151.2\n", "1 of 1 positions are outside.", places}, // Sydney: no latitude of 151 degrees
+		{"far away", "-33.9,151.2\n", "1 of 1 positions are outside. The agreement has no zones with an outline, and its packages of places have other regions.", places}, // Sydney: no latitude of 151 degrees
 		{"no agreement", "-33.9,151.2\n", "", nil},
 		{"no rows", "", "", places},
 	} {
@@ -119,5 +119,36 @@ func TestOutside(t *testing.T) {
 				t.Errorf("%q, %v; want %q", got, p, tt.want)
 			}
 		})
+	}
+}
+
+// TestOutsideOfFewZones: where the terms have an outline of ports alone, and a file is of the whole
+// country, the remark says so, because nothing is wrong with the file.
+func TestOutsideOfFewZones(t *testing.T) {
+	port, _, err := placesOf(t, "syria-coh-2016", "syria").Region("Tartus")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for rows, want := range map[string]string{
+		"36.2,37.15\n33.5,36.3\n":  "2 of 2 positions are outside. The agreement has outlines of these zones alone: ports, and no package of places. Articles about these zones are not about such rows; others may be.",
+		"36.2,37.15\n34.9,35.95\n": "1 of 2 positions are outside.", // Tartus is at 34.89 N 35.89 E
+	} {
+		o := Options{outlines: map[string]*geo.Region{"ports": port}}
+		if o.Mapping, err = ParseMapping([]byte("source: x\noccurred: {column: date}\nact: fire\nplace: {lat: {column: a}, lon: {column: b}}\n")); err != nil {
+			t.Fatal(err)
+		}
+		file := "date,a,b\n"
+		for row := range strings.Lines(rows) {
+			file += "2016-03-01T10:00Z," + row
+		}
+		got := ""
+		for _, m := range Look(csvKind, strings.NewReader(file), o, 1).Remarks {
+			if m.What == RemarkOutside {
+				got = m.More
+			}
+		}
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
 }

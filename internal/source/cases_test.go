@@ -286,7 +286,7 @@ func TestHalvesOfTheDayAndShortYears(t *testing.T) {
 // read it; 8/4/2025 is read by two, and numbers alone by too many.
 func TestRejectedDatesSayWhatReadsThem(t *testing.T) {
 	for cell, want := range map[string]string{
-		"8/14/2025": `hint: it is read by layout: "M/D/YYYY[ h:mm[:ss"`, "8/4/2025": `"D/M/YYYY[ h:mm[:ss" or "M/D/YYYY[ h:mm[:ss"`, "14-Aug-25": `"D-MMM-YY[ h:mm[:ss"`, "14.8.25": `"D.M.YY[ h:mm[:ss"`,
+		"8/14/2025": `hint: it is read by layout: "M/D/YYYY[ h:mm[:ss]]"`, "8/4/2025": `"D/M/YYYY[ h:mm[:ss]]" or "M/D/YYYY[ h:mm[:ss]]"`, "14-Aug-25": `"D-MMM-YY[ h:mm[:ss]]"`, "14.8.25": `"D.M.YY[ h:mm[:ss]]"`,
 		"45886": "the layout says\n", "1": "the layout says\n", "45886.5": "the layout says\n", "soon": "the layout says\n", "31/31/2025": "the layout says\n",
 	} {
 		got, _ := by(t, csvKind, "at\n"+cell+"\n", "source: s\ntimezone: UTC\nact: fire\noccurred: {column: at}\n", Options{})

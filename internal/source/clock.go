@@ -256,7 +256,7 @@ func parseLayout(s string) (*timeLayout, error) {
 			}
 		}
 		if step.field == 0 && (rest[0] >= 'a' && rest[0] <= 'z' || rest[0] >= 'A' && rest[0] <= 'Z') && rest[0] != 'T' {
-			return nil, fmt.Errorf("time layout %q: %q is not a field; want YYYY MM DD hh mm ss, YY for a year of two digits, D M h for one or two digits, MMMM for the name of a month, f, Z; or the word epoch, epoch-ms, dtg or json-date", s, rest[:1])
+			return nil, fmt.Errorf("time layout %q: %q is not a field; want YYYY MM DD hh mm ss, YY for a year of two digits, D M h for one or two digits, MMMM or MMM for the name of a month, f for a fraction of a second, Z for a zone; what is between [ and ] may be missing; or the word epoch, epoch-ms, dtg or json-date", s, rest[:1])
 		}
 		out.steps, out.optional = append(out.steps, step), append(out.optional, tail)
 		rest = rest[n:]

@@ -144,7 +144,7 @@ func TestHeaderInTwoRows(t *testing.T) {
 	}
 	// A total below a table does not make two orders of day and month of one.
 	p, _ = proposed(t, "log.csv", []byte("Date;Lat;Lon;Incident/No. of rounds;Type\n05.10.2025;1;1;2-3;shelling\n06.10.2025;1;1;2;shelling\n07.10.2025;1;1;2;shelling\nTotal;;;7;\n"), o)
-	if !strings.Contains(p.Mapping, `layout: "DD.MM.YYYY[ hh:mm[:ss"`) || !strings.Contains(p.Mapping, "count: {column: Incident/No. of rounds}") {
+	if !strings.Contains(p.Mapping, `layout: "DD.MM.YYYY[ hh:mm[:ss]]"`) || !strings.Contains(p.Mapping, "count: {column: Incident/No. of rounds}") {
 		t.Error(p.Mapping)
 	}
 	// One row of names, and a title, are as before.

@@ -1287,7 +1287,7 @@ func readBy(cell []byte) string {
 			break
 		}
 		if w, err := l.parse(cell); err == nil && w.check() == nil && w.year >= 1900 && w.year <= 2100 {
-			out = append(out, strconv.Quote(layoutsTried[i]))
+			out = append(out, strconv.Quote(closed(layoutsTried[i])))
 		}
 	}
 	if out == nil {

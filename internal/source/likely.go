@@ -43,6 +43,9 @@ var likelies = sync.OnceValue(func() []likely {
 		sense(`mörser|mortier|міном|миномёт|миномет`, "fire", "mortar", ""),
 		sense(`artillerie|артил|гаубиц`, "fire", "artillery", ""),
 		sense(`beschuss|beschoss|tirs? d.obus|pilonnage|обстріл|обстрел|قصف`, "fire", "", ""),
+		sense(`scharfschütz|heckenschütz|tireurs? (embusqué|d'élite)|francotirador|снайпер`, "shot", "small-arms", ""),
+		sense(`(^|\PL)tirs? (sporadiques?|nourris?|d.armes?)`, "fire", "", ""),
+		sense(`minas? (antipersona|antitanque|terrestre)`, "explosion", "mine", ""),
 		sense(`قنص|قناص`, "shot", "small-arms", ""),
 		sense(`لغم|ألغام|الغام|عبوة ناسفة`, "explosion", "mine", ""),
 		sense(`landmine|sprengfalle|мінн|мінами|подрыв на мин|підрив на мін`, "explosion", "mine", ""),
@@ -70,7 +73,7 @@ var likelies = sync.OnceValue(func() []likely {
 		sense(`movement|advance|convoy`, "movement", "", ""),
 		sense(`access denied|denial of access|checkpoint|obstruct`, "access", "", ""),
 		sense(`trench|fortif|construction`, "works", "", ""),
-		sense(`battle|clash|attack|assault|fight|violence|ambush|raid|killed|hostilit|angriff|gefecht|attaque|ataque|combat|напад|атак|هجوم|اشتباك|معارك|зіткнен|столкновен`, "attack", "", ""),
+		sense(`battle|clash|attack|assault|fight|violence|ambush|raid|killed|hostilit|angriff|gefecht|attaque|ataque|combat|напад|атак|هجوم|اشتباك|معارك|зіткнен|столкновен|enfrentamient|hostigamient|emboscada|affrontement|accrochage|embuscade|hinterhalt|zusammenstoß`, "attack", "", ""),
 	}
 })
 

@@ -107,9 +107,9 @@ import (
 //
 //	actor: {columns: [actor1, actor2], values: {"": nobody}, patterns: {"Civilians*": nobody, "Unidentified*": unknown}}
 //
-// A time layout has the fields YYYY MM DD hh mm ss, or D M h for one or two digits, MMMM for the
-// name of a month, and Z for a zone; the part after "[" may be missing; the default is
-// "YYYY-MM[-DD[Thh:mm[:ss[.f[Z". YY is a year of two digits: 00 to 68 are 2000 to 2068, and 69 to
+// A time layout has the fields YYYY MM DD hh mm ss, or D M h for one or two digits, MMMM or MMM for the
+// name of a month, f for a fraction of a second, and Z for a zone; the part between "[" and "]" may
+// be missing, and the last "]" may be left out; the default is "YYYY-MM[-DD[Thh:mm[:ss[.f[Z]]]]]". YY is a year of two digits: 00 to 68 are 2000 to 2068, and 69 to
 // 99 are 1969 to 1999. A time of day may end in AM or PM, which needs no field. A time without the
 // day means that month; without the month, it means that year. Names of months are those of 22
 // languages, whole or short; a layout with MMMM and no time of day takes day, name and year of

@@ -1323,14 +1323,14 @@ func (p *proposer) decide(file string, o Options) {
 		say("origin: {%s}", strings.Join(origin, ", "))
 	}
 	p.questions(ask)
-	var wide []string
+	var wide []*column
 	for _, c := range p.order {
-		if !c.used && c.role == "" && c.Filled > 0 && c.peopled() && !p.answer(c) {
-			wide = append(wide, flow(c.Name))
+		if !c.used && c.role == "" && c.Filled > 0 && c.peopled() && !p.answer(c) && !codeName.MatchString(c.Name) {
+			wide = append(wide, c)
 		}
 	}
 	if len(wide) > 2 && len(counts) == 0 && p.Format != format.KML && p.Format != format.GPX {
-		ask("The columns %s have numbers and no place in the mapping. If each is of a region or a kind, make rows of their cells: table: {wide: {columns: [%s], name: region, value: number}}, and then count: {column: number} and place: {region: {column: region}}.", some(wide), strings.Join(wide[:min(len(wide), 12)], ", "))
+		p.askWide(wide, ask)
 	}
 	for _, c := range p.order {
 		if name, ok := strings.CutPrefix(c.Name, "SET-OF-"); ok && p.frame == "odk" {
@@ -1887,6 +1887,9 @@ func (c *column) clockWords() (words []string, rows int) {
 	return words, rows
 }
 
+// closed is a layout with its brackets closed, as people expect them.
+func closed(layout string) string { return layout + strings.Repeat("]", strings.Count(layout, "[")) }
+
 // clocked is a layout of dates with a time of day behind it; false: it has none.
 func clocked(layout string, dates *column) (string, bool) {
 	base, _, _ := strings.Cut(layout, "[")
@@ -1945,7 +1948,7 @@ func (p *proposer) times(first func(string, func(*column) bool) *column, take fu
 			} else {
 				clock = nil
 			}
-			in = append(in, strconv.Quote(l))
+			in = append(in, strconv.Quote(closed(l)))
 		}
 		switch {
 		case len(in) > 1:

@@ -151,7 +151,7 @@ func TestProposalsOfANewcomer(t *testing.T) {
 		// Zones in the headers of times.
 		{"datetime_utc", "x.csv", "id,datetime_utc,lat,lon\n1,2025-08-17 22:30,48,37\n", Options{}, []string{"occurred: {column: datetime_utc}", "\ntimezone: UTC "}, []string{"!The times have no zone"}, `"start":"2025-08-17T22:30:00Z"`},
 		{"GMT", "x.csv", "id,Time (GMT),lat,lon\n1,2025-08-17 22:30,48,37\n", Options{}, []string{"occurred: {column: Time (GMT)}", "\ntimezone: UTC "}, nil, `"start":"2025-08-17T22:30:00Z"`},
-		{"a date and a time", "x.csv", "id,date (UTC),Time UTC\n1,17/08/2025,22:30\n", Options{}, []string{"occurred: {column: date (UTC), time: Time UTC, layout: \"D/M/YYYY[ h:mm[:ss\"}", "\ntimezone: UTC "}, nil, `"start":"2025-08-17T22:30:00Z"`},
+		{"a date and a time", "x.csv", "id,date (UTC),Time UTC\n1,17/08/2025,22:30\n", Options{}, []string{"occurred: {column: date (UTC), time: Time UTC, layout: \"D/M/YYYY[ h:mm[:ss]]\"}", "\ntimezone: UTC "}, nil, `"start":"2025-08-17T22:30:00Z"`},
 		{"timestampUTC", "x.csv", "id,timestampUTC\n1,2025-08-17 22:30\n", Options{}, []string{"occurred: {column: timestampUTC}", "\ntimezone: UTC "}, nil, ""},
 		// 22:30 three hours east of UTC is 19:30 in UTC.
 		{"an offset", "x.csv", "id,Date (UTC+3)\n1,2025-08-17 22:30\n", Options{}, []string{"timezone: Etc/GMT-3   # as the headers of the times say; it is UTC+3"}, nil, `"start":"2025-08-17T19:30:00Z"`},
@@ -165,7 +165,7 @@ func TestProposalsOfANewcomer(t *testing.T) {
 		{"seconds", "x.csv", "id,timestamp\n1,1755376200\n", Options{}, []string{"layout: \"epoch\""}, nil, `"start":"2025-08-16T20:30:00Z"`}, // date -u -d @1755376200
 		{"codes of precision", "x.csv", "id,date,time_precision\n1,2025-08-17,1\n2,2025-08-18,2\n", Options{}, []string{"occurred: {column: date", "!epoch"}, nil, ""},
 		// Times of day.
-		{"Time", "x.csv", "id,Date,Time\n1,2025-08-17,02:15\n", Options{Location: time.UTC}, []string{"time: Time, layout: \"YYYY-MM-DD[ h:mm[:ss\""}, nil, `"start":"2025-08-17T02:15:00Z"`},
+		{"Time", "x.csv", "id,Date,Time\n1,2025-08-17,02:15\n", Options{Location: time.UTC}, []string{"time: Time, layout: \"YYYY-MM-DD[ h:mm[:ss]]\""}, nil, `"start":"2025-08-17T02:15:00Z"`},
 		{"TIME_LOCAL", "x.csv", "id,DATE,TIME_LOCAL\n1,17.08.2025,2:15\n", Options{Location: time.UTC}, []string{"time: TIME_LOCAL"}, nil, `"start":"2025-08-17T02:15:00Z"`},
 		{"12 hours", "x.csv", "id,date,time\n1,8/17/2025,2:15 PM\n", Options{Location: time.UTC}, []string{"time: time"}, nil, `"start":"2025-08-17T14:15:00Z"`},
 		{"one in five is bad", "x.csv", "id,date,time\n1,17.08.2025,02:15\n2,17.08.2025,14.40\n3,18.08.2025,06:05\n4,19.08.2025,23:59\n5,20.08.2025,0:30\n", Options{Location: time.UTC}, []string{"time: time"}, nil, `time "14.40": not a time as the layout says`},
@@ -176,7 +176,7 @@ func TestProposalsOfANewcomer(t *testing.T) {
 		{"two digits", "x.csv", "id,date\n1,17.08.25\n2,5.8.25\n", Options{Location: time.UTC}, []string{"D.M.YY"}, []string{"have two digits"}, `"start":"2025-08-05T00:00:00Z"`},
 		{"an English month", "x.csv", "id,date\n1,14-Aug-25\n2,4-Sep-25\n", Options{Location: time.UTC}, []string{"D-MMM-YY"}, []string{"have two digits"}, `"start":"2025-09-04T00:00:00Z"`},
 		{"four digits and a month", "x.csv", "id,date\n1,14-Aug-2025\n", Options{Location: time.UTC}, nil, []string{"!two digits"}, `"start":"2025-08-14T00:00:00Z"`},
-		{"either order", "x.csv", "id,date\n1,1/2/25\n", Options{}, []string{`"D/M/YY[ h:mm[:ss", "M/D/YY[ h:mm[:ss"`}, []string{"which number is the day"}, ""},
+		{"either order", "x.csv", "id,date\n1,1/2/25\n", Options{}, []string{`"D/M/YY[ h:mm[:ss]]", "M/D/YY[ h:mm[:ss]]"`}, []string{"which number is the day"}, ""},
 		// People.
 		{"messy numbers", "x.csv", cols + "1,2025-08-17,48,37,shelling,3\n2,2025-08-17,48,37,shelling,5-7\n3,2025-08-17,48,37,shelling,at least 3\n4,2025-08-17,48,37,shelling,\"1,200\"\n5,2025-08-17,48,37,shelling,~10\n6,2025-08-17,48,37,shelling,dozens\n7,2025-08-17,48,37,shelling,3 (incl. 1 child)\n8,2025-08-17,48,37,shelling,-\n",
 			Options{Location: time.UTC}, []string{"killed: {column: killed, values: {'-': unknown, dozens: 24..}}"}, []string{`rows are rejected in which "killed" is 3 (incl. 1 child), ~10`},
@@ -326,7 +326,7 @@ func TestTitleWithoutSkip(t *testing.T) {
 // TestProposalsGuessNothing: what the file does not show is left to a person.
 func TestProposalsGuessNothing(t *testing.T) {
 	p, got := proposed(t, "x.csv", []byte("id,date,lat,lon,event type\n1,1/2/2025,15.6,32.4,clash\n2,13/2/2025,15.6,32.4,weather\n"), Options{Location: time.UTC})
-	if !strings.Contains(p.Mapping, `layout: "D/M/YYYY[ h:mm[:ss"`) || !strings.Contains(p.Mapping, "# weather: ?   # 1 row") || !strings.Contains(got, "the mapping has no such value") {
+	if !strings.Contains(p.Mapping, `layout: "D/M/YYYY[ h:mm[:ss]]"`) || !strings.Contains(p.Mapping, "# weather: ?   # 1 row") || !strings.Contains(got, "the mapping has no such value") {
 		t.Errorf("%s\n%s", p.Mapping, got)
 	}
 	for _, q := range p.Open {

@@ -39,7 +39,7 @@ func ProposeAmong(entries []Entry, name string, o Options) (*Proposal, error) {
 	}
 	pattern := strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(first)
 	p.forFile(flow(pattern))
-	p.Open = append(p.Open, fmt.Sprintf("table: the mapping is for %q alone, because the archive has files with other columns (%s). To see another, unpack the archive and run truce map on that file; if both belong together, as a form and its repeated group do, doc/mapping.md says how parent: joins them.", first, some(others)))
+	p.Open = append(p.Open, fmt.Sprintf("table: the mapping is for %q alone, because the archive has files with other columns (%s). To see another, unpack the archive and run truce map on that file; if both belong together, as a form and its repeated group do, join them: table: {file: %s, parent: {file: %s, key: KEY, by: PARENT_KEY}}, with the columns that have the key of the form.", first, some(others), flow(others[0]), flow(first)))
 	return p, nil
 }
 

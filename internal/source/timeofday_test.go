@@ -96,6 +96,7 @@ func TestTimesOfDayByValues(t *testing.T) {
 		`{nachts: {aside: no time}}`:    "where: {column: NAME, not: nachts}",
 		`{nachts: {act: fire}}`:         "want a time of day",
 		`{x: "12:00", "x ": "13:00"}`:   `"x" stands twice`,
+		`{evening: "22:00 to 22:30"}`:   "",
 		`{night: "22:00 to 06:00"}, `:   "",
 		`{night: "22:00 to 06:00 Uhr"}`: "want a time of day",
 	} {

@@ -210,13 +210,13 @@ func (c *Context) provoked(p *truce.Provision, e *truce.Exception, inc *truce.In
 		if j.ID == inc.ID || !c.established(p, e.Answers, j, before, shot) {
 			continue
 		}
-		if is := c.answers(j, back); is != no {
-			out.unsure = out.unsure || is == unknown
-			continue
-		}
 		who := c.attributed(j, p.Floor.Attribution)
 		if who == by || who == "" && c.onlyBy(j, by) {
 			continue // nobody answers oneself
+		}
+		if is := c.answers(j, back); is != no {
+			out.unsure = out.unsure || is == unknown
+			continue
 		}
 		out.lacks, out.attack = truce.FactAttacker, j
 		aimed := func(o *truce.Observation) bool { // at somebody else than who attacked

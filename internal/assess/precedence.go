@@ -91,9 +91,6 @@ type forbidding interface {
 	targets() *protected
 }
 
-func (k *prohibit) targets() *protected { return &k.Against }
-func (k *conduct) targets() *protected  { return &k.Against }
-
 // apart reports whether nobody is among those whom two articles protect: each names some, and none of them is, or
 // may be, of the other's.
 func (p *protected) apart(q *protected) bool {

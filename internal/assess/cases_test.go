@@ -118,6 +118,7 @@ func TestArticlesReadBack(t *testing.T) {
 		},
 		"amended": {
 			"1a": "No strike or fire, by any weapon, in west, judged by the place of impact, while the phase truce lasts, from 1 Apr 2026 00:00 EEST on, instead of article 1, until 1 May 2026 00:00 EEST, when article 1b supersedes it.",
+			"2a": "To be done: release in any place, 30 in all within 20 days of the beginning of its phase, while the phase truce lasts, from 15 Mar 2026 00:00 EET on, instead of article 2 (times from the beginning of its phase run from then).",
 		},
 		"reciprocity": {
 			"2": "No attack, by any weapon, in west, judged by the place of impact, while the phase truce lasts, except from when a person declares b-suspends, which suspends it, until a person declares b-resumes.",

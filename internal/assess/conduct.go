@@ -48,6 +48,8 @@ func (*conduct) Kind() string        { return "conduct" }
 func (k *conduct) Zones() []string   { return k.In }
 func (k *conduct) acts() []truce.Act { return k.Acts }
 
+func (k *conduct) targets() *protected { return &k.Against }
+
 func (k *conduct) sentence(*truce.Agreement) []truce.Reason {
 	out := []truce.Reason{truce.Because("No %s in %s", anyOf("act", k.Acts), zoneWords(k.In))}
 	return append(out, k.Against.sentence()...)

@@ -86,6 +86,8 @@ func (k *prohibit) sentence(*truce.Agreement) (out []truce.Reason) {
 
 func (k *prohibit) acts() []truce.Act { return k.Acts }
 
+func (k *prohibit) targets() *protected { return &k.Against }
+
 func (k *prohibit) about(o *truce.Observation, t *trace) (v verdict) {
 	v.match(actTruth(o.Act, k.Acts, t), truce.FactAct)
 	if v.noViolation {

@@ -64,7 +64,8 @@ func (r *Rule) shows(o *truce.Observation, inc *truce.Incident) bool {
 	return (&returns{r: r, inc: inc}).except(r.observation(o, "", nil), o).outcome == touches && r.yields(inc, Query{}) == ""
 }
 
-// ask looks for the three records and says what it found.
+// ask looks for the three records and says what it found. Which attack it was is not among the words: whoever reads
+// of the answer may not be shown the attack.
 func (x *returns) ask(e *truce.Exception) truce.Fact {
 	f := x.r.c.returned(x.r.p, e, x.inc, &chain{was: map[truce.Digest]truth{}})
 	if x.asked == nil {
@@ -74,16 +75,16 @@ func (x *returns) ask(e *truce.Exception) truce.Fact {
 	within, near := minutesOrHours(e.Answers.Within), truce.Metres(e.Answers.NearM)
 	switch f.lacks {
 	case "":
-		x.t.say("exception %s applies: %s states that it was return fire; an attack at most %s before and %s away is established (%s), and a person attributed it to %s",
-			e.ID, string(f.by), within, near, f.attack.Occurred.In(x.r.c.Agreement.Location), string(f.attacker))
+		x.t.say("exception %s applies: %s states that it was return fire; an attack at most %s before and %s away is established, and a person attributed it to %s",
+			e.ID, string(f.by), within, near, string(f.attacker))
 	case truce.FactAnswer:
 		x.t.say("exception %s does not apply: no party that may have acted has stated that it was return fire", e.ID)
 	case truce.FactAttack:
 		x.t.say("exception %s does not apply: %s states that it was return fire, and no attack by others at most %s before and %s away, which was not itself return fire, is established by evidence that is %s",
 			e.ID, string(f.by), within, near, standingWords(x.r.p.Floor.Evidence))
 	default:
-		x.t.say("exception %s does not apply: %s states that it was return fire, and no person attributed the attack before it (%s) to the other side with enough confidence",
-			e.ID, string(f.by), f.attack.Occurred.In(x.r.c.Agreement.Location))
+		x.t.say("exception %s does not apply: %s states that it was return fire, and no person attributed the attack before it to the other side with enough confidence",
+			e.ID, string(f.by))
 	}
 	if f.lacks != "" && !slices.Contains(x.lacks, f.lacks) {
 		x.lacks = append(x.lacks, f.lacks)
@@ -102,7 +103,6 @@ type chain struct {
 type fought struct {
 	lacks    truce.Fact // the first record that is missing; empty: it was return fire
 	by       truce.PartyID
-	attack   *truce.Incident // the attack that was answered, if one is established
 	attacker truce.PartyID
 	unsure   bool // of an attack it cannot be told whether it was itself return fire
 }
@@ -210,15 +210,15 @@ func (c *Context) provoked(p *truce.Provision, e *truce.Exception, inc *truce.In
 		if j.ID == inc.ID || !c.established(p, e.Answers, j, before, shot) {
 			continue
 		}
-		if is := c.answers(j, back); is != no {
-			out.unsure = out.unsure || is == unknown
-			continue
-		}
 		who := c.attributed(j, p.Floor.Attribution)
 		if who == by || who == "" && c.onlyBy(j, by) {
 			continue // nobody answers oneself
 		}
-		out.lacks, out.attack = truce.FactAttacker, j
+		if is := c.answers(j, back); is != no {
+			out.unsure = out.unsure || is == unknown
+			continue
+		}
+		out.lacks = truce.FactAttacker
 		aimed := func(o *truce.Observation) bool { // at somebody else than who attacked
 			side, _ := c.Agreement.Actor(o.Side)
 			return o.Side != "" && side != who

@@ -30,7 +30,11 @@ func Sentence(a *truce.Agreement, p *truce.Provision) truce.Reason {
 		add(truce.Because("while the phase %s lasts", p.Phase))
 	}
 	if x := p.Supersedes; x != nil {
-		add(truce.Because("from %s on, instead of article %s", x.From.In(a.Location), string(x.Article)))
+		said := truce.Because("from %s on, instead of article %s", x.From.In(a.Location), string(x.Article))
+		if k, ok := p.Obligation.(kind); ok && (!k.counted() || len(k.deadlines(x.From, a.Location)) > 0) {
+			said = truce.Because("%s (times from the beginning of its phase run from then)", said)
+		}
+		add(said)
 	}
 	if x := p.SupersededBy; x != nil {
 		add(truce.Because("until %s, when article %s supersedes it", x.From.In(a.Location), string(x.Article)))

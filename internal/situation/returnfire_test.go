@@ -20,26 +20,65 @@ func exchange(t *rapid.T) (out []truce.Item) {
 	var said []truce.Digest
 	pick := func() truce.Digest { return rapid.SampledFrom(said).Draw(t, "of") }
 	party := func() truce.PartyID { return rapid.SampledFrom([]truce.PartyID{"A", "B"}).Draw(t, "party") }
-	for n := range rapid.IntRange(4, 30).Draw(t, "n") {
-		r := truce.Item{Known: begin + truce.Instant(n)*minute}
+	// Most of what is stated of an act is right: who made it, and that it answered.
+	whose := map[truce.Digest]truce.PartyID{}
+	right := func(of truce.Digest) truce.PartyID {
+		if rapid.IntRange(0, 3).Draw(t, "wrong") == 0 {
+			return party()
+		}
+		return whose[of]
+	}
+	observe := func(key string) *truce.Observation {
+		start := begin + minute*truce.Instant(15*rapid.IntRange(0, 12).Draw(t, "start"))
+		o := &truce.Observation{Source: rapid.SampledFrom([]truce.SourceID{"post-1", "committee", "mod-a"}).Draw(t, "source"), Key: key, Count: truce.Count{N: 1},
+			Act: rapid.SampledFrom([]truce.Act{"fire", "strike", "fire", "strike", "fire", "strike", "explosion"}).Draw(t, "act"), Occurred: truce.Interval{Start: start, End: start + 5*minute}, Actor: party(),
+			Place: truce.Place{Kind: truce.PlacePoint, Uncertainty: 200, Point: geo.Point{Lat: 480500000, Lon: 380100000 + 300000*int32(rapid.IntRange(0, 5).Draw(t, "where"))}}}
+		o.SetID()
+		return o
+	}
+	note := func(o *truce.Observation) {
+		said = append(said, o.ID)
+		whose[o.ID] = o.Actor
+	}
+	// One act that answers another, with what is stated of both, and most of it is there.
+	for n := range rapid.IntRange(0, 3).Draw(t, "answers") {
+		attack, answer := observe(fmt.Sprint("t", n)), observe(fmt.Sprint("a", n))
+		attack.Act, attack.Source, answer.Act, answer.Source = "strike", "post-1", "fire", "committee"
+		if answer.Occurred.Start = attack.Occurred.End + 10*minute; attack.Actor == answer.Actor {
+			answer.Actor = map[truce.PartyID]truce.PartyID{"A": "B", "B": "A"}[attack.Actor]
+		}
+		answer.Occurred.End = answer.Occurred.Start + 5*minute
+		note(attack)
+		note(answer)
+		id := func(s string) truce.Digest { return truce.DigestOf(s, fmt.Sprint(n)) }
+		for _, r := range []truce.Item{{Observation: attack}, {Observation: answer},
+			{Response: &truce.Response{ID: id("s"), Key: fmt.Sprint("s", n), By: answer.Actor, To: answer.ID, During: truce.Interval{Start: begin, End: begin + 1}, Says: truce.SaysReturnFire}},
+			{Attribution: &truce.Attribution{ID: id("x"), Of: []truce.Digest{attack.ID}, Actor: attack.Actor, Confidence: "highly-likely", By: "x"}}} {
+			if rapid.IntRange(0, 9).Draw(t, "left out") > 0 {
+				r.Known = begin + truce.Instant(len(out))*minute
+				out = append(out, r)
+			}
+		}
+	}
+	for n := range rapid.IntRange(2, 20).Draw(t, "n") {
+		r := truce.Item{Known: begin + truce.Instant(20+n)*minute}
 		key := fmt.Sprint("k", n)
 		id := truce.DigestOf("entry", key)
-		switch k := rapid.IntRange(0, 11).Draw(t, "kind"); {
+		switch k := rapid.IntRange(0, 13).Draw(t, "kind"); {
 		case k < 6 || len(said) == 0:
-			start := begin + minute*truce.Instant(5*rapid.IntRange(0, 20).Draw(t, "start"))
-			o := &truce.Observation{Source: rapid.SampledFrom([]truce.SourceID{"post-1", "committee", "mod-a"}).Draw(t, "source"), Key: key, Count: truce.Count{N: 1},
-				Act: rapid.SampledFrom([]truce.Act{"fire", "strike", "fire", "strike", "explosion"}).Draw(t, "act"), Occurred: truce.Interval{Start: start, End: start + 5*minute}, Actor: party(),
-				Place: truce.Place{Kind: truce.PlacePoint, Uncertainty: 200, Point: geo.Point{Lat: 480500000, Lon: 380300000 + 400000*int32(rapid.IntRange(0, 1).Draw(t, "where"))}}}
-			if rapid.IntRange(0, 4).Draw(t, "corrected") == 0 && len(said) > 0 {
+			o := observe(key)
+			if rapid.IntRange(0, 9).Draw(t, "corrected") == 0 && len(said) > 0 {
 				r.Replaces = pick()
 			}
-			o.SetID()
-			r.Observation, said = o, append(said, o.ID)
-		case k < 8:
-			r.Response = &truce.Response{ID: id, Key: key, By: party(), To: pick(), During: truce.Interval{Start: r.Known, End: r.Known + 1}, Says: truce.SaysReturnFire}
-		case k < 10:
-			r.Attribution = &truce.Attribution{ID: id, Of: []truce.Digest{pick()}, Actor: party(), Confidence: rapid.SampledFrom([]string{"highly-likely", "highly-likely", "likely"}).Draw(t, "confidence"), By: "x"}
-		case k == 10 && n > 0:
+			r.Observation = o
+			note(o)
+		case k < 9:
+			r.Response = &truce.Response{ID: id, Key: key, To: pick(), During: truce.Interval{Start: r.Known, End: r.Known + 1}, Says: truce.SaysReturnFire}
+			r.Response.By = right(r.Response.To)
+		case k < 12:
+			r.Attribution = &truce.Attribution{ID: id, Of: []truce.Digest{pick()}, Confidence: rapid.SampledFrom([]string{"highly-likely", "highly-likely", "likely"}).Draw(t, "confidence"), By: "x"}
+			r.Attribution.Actor = right(r.Attribution.Of[0])
+		case k == 12 && n > 0:
 			r.Withdrawal = &truce.Withdrawal{Of: out[rapid.IntRange(0, len(out)-1).Draw(t, "entry")].ID()}
 		default:
 			r.Decision = &truce.Decision{ID: id, Seq: int64(n), Because: "a test", By: "x", Of: []truce.Digest{pick()}, Kind: rapid.SampledFrom([]truce.DecisionKind{truce.Verify, truce.Unverifiable, truce.Reject}).Draw(t, "decide")}

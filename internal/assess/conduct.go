@@ -71,5 +71,3 @@ func (k *conduct) facts(r *Rule, o *truce.Observation, t *trace) answer {
 	}
 	return v.answer()
 }
-
-func (k *conduct) targets() *protected { return &k.Against }

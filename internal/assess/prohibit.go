@@ -136,5 +136,3 @@ func (k *prohibit) place(r *Rule, o *truce.Observation, t *trace) truth {
 	}
 	return in
 }
-
-func (k *prohibit) targets() *protected { return &k.Against }

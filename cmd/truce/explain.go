@@ -279,7 +279,7 @@ func score(n int64) string {
 // sourceWords names who says something of an incident.
 func sourceWords(r *truce.Row) string {
 	if r.Alleged {
-		return report.Names(r.Claimants) + " (alleged)"
+		return "alleged by " + report.Names(r.Claimants)
 	}
 	var out []string
 	for _, x := range r.Sources {
@@ -304,7 +304,7 @@ func explainAssessment(w io.Writer, p *truce.Provision, a *truce.Assessment) {
 	}
 	if a.Ground != "" {
 		fmt.Fprintf(w, ", %s", a.Ground.Words())
-	} else if a.Standing != "" {
+	} else if a.Standing != "" && a.Standing != truce.Refuted { // that is of the reports, as showing an act of this article
 		fmt.Fprintf(w, ", standing %s", strings.ReplaceAll(string(a.Standing), "-", " "))
 	}
 	fmt.Fprintln(w)

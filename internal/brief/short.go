@@ -63,7 +63,7 @@ func (c *composer) most() truce.Reason {
 	for _, r := range list[:2] {
 		parts = append(parts, because("%s (%s)", r.Name, span(r.Count.Incidents)))
 	}
-	return because("; of all %s that were reported, whether or not an article is about them, the regions with most, by number of reports, are %s", spanOf(c.z.observed, "incident"), truce.Joined("%s and %s", parts))
+	return because("; of all %s that were reported, whether or not an article is about them, the regions with most, by their higher numbers, are %s", spanOf(c.z.observed, "incident"), truce.Joined("%s and %s", parts))
 }
 
 // change compares with the period before, where the same articles were in force: more or fewer

@@ -36,7 +36,7 @@ func TestShort(t *testing.T) {
 		{"two regions, the first with more", `observe a strike 2025-08-20T10:00/10:01Z 49.99N 36.23E ±100m weapon=missile source=wire actor=A
 			observe b strike 2025-08-20T14:00/14:01Z 49.50N 36.83E ±100m weapon=missile source=wire actor=A
 			observe c strike 2025-08-20T18:00/18:01Z 48.01N 37.80E ±100m weapon=missile source=wire actor=A`, day, truce.Interval{}, false,
-			"1 day (20 Aug 2025). " + none + " An article in force may be about 3 incidents; of all 3 incidents that were reported, whether or not an article is about them, the regions with most, by number of reports, are Kharkiv Oblast (2) and Donetsk Oblast (1). " + blind},
+			"1 day (20 Aug 2025). " + none + " An article in force may be about 3 incidents; of all 3 incidents that were reported, whether or not an article is about them, the regions with most, by their higher numbers, are Kharkiv Oblast (2) and Donetsk Oblast (1). " + blind},
 		{"decided", `observe a strike 2025-08-20T10:00/10:01Z 49.99N 36.23E ±100m weapon=missile source=wire actor=A`, "2025-08-19/2025-08-22", truce.Interval{}, true,
 			"3 days (19 Aug 2025 to 21 Aug 2025). People decided that there was a violation on at least 1 day. An article in force may be about 1 incident. " + blind},
 		{"fewer than the day before, and more watched", `observe a strike 2025-08-20T10:00/10:01Z 49.99N 36.23E ±100m weapon=missile source=wire actor=A

@@ -82,7 +82,7 @@ func TestSyriaIsRead(t *testing.T) {
 		{"ucdp-ged/ucdp_syria_2016-02-24_2016-03-14.csv", "", ucdpGED, 324, 0},
 		{"claims/ru-centre.csv", "claims/ru-centre.yaml", csvKind, 6, 0},
 		{"claims/ru-centre-events.csv", "claims/ru-centre-events.yaml", csvKind, 6, 0},
-		{"claims/hnc.csv", "claims/hnc.yaml", csvKind, 3, 0},
+		{"claims/hnc.csv", "claims/hnc.yaml", csvKind, 5, 0},
 		{"claims/opp-groups.csv", "claims/opp-groups.yaml", csvKind, 2, 0},
 		{"claims/ru-mod.csv", "claims/ru-mod.yaml", csvKind, 1, 0},
 		{"claims/syr-army.csv", "claims/syr-army.yaml", csvKind, 1, 0},
@@ -112,5 +112,32 @@ func TestSyriaIsRead(t *testing.T) {
 			t.Errorf("%s: %d records and %d skipped rows, want %d and %d", tt.file, n, aside, tt.records, tt.aside)
 		}
 		t.Logf("%s: %d may be before the beginning or after it", tt.file, after)
+	}
+}
+
+// TestSeveralSides: a side is one. Read as a name, "SYR|SDF" would be a side of its own, whom no
+// article protects.
+func TestSeveralSides(t *testing.T) {
+	for mapping, want := range map[string][]string{
+		"side: {column: side}": {"", "one, that whom the act was directed at is of", ""},
+		"side: A|B":            {"one, that whom", "one, that whom", "one, that whom"},
+	} {
+		m, err := ParseMapping([]byte("record: observation\nact: attack\noccurred: {column: day}\nplace: {region: area}\nsource: s\n" + mapping + "\n" + map[bool]string{true: "ignore: [side]\n"}[mapping == "side: A|B"]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for r, err := range csvKind.Parse(strings.NewReader("day,side\n2016-02-27,SYR\n2016-02-28,SYR|SDF\n2016-02-29,\n"), Options{Mapping: m, Local: time.UTC, Zones: []string{"area"}}) {
+			switch {
+			case want[n] == "" && err != nil, want[n] != "" && (err == nil || !strings.Contains(err.Error(), want[n])):
+				t.Errorf("%s, row %d: %v, want %q", mapping, n+1, err, want[n])
+			case err == nil && n == 0 && r.Observation.Side != "SYR":
+				t.Errorf("%s: side %q", mapping, r.Observation.Side)
+			}
+			n++
+		}
+		if n != len(want) {
+			t.Errorf("%s: %d rows", mapping, n)
+		}
 	}
 }

@@ -211,6 +211,13 @@ func (g *generic) observation(r *row, s said) (*truce.Observation, error) {
 			f.take(w)
 		}
 	}
+	if strings.Contains(string(ob.Side), "|") {
+		const what, do = "the side is several: it is one, that whom the act was directed at is of", "leave it empty where it may have been directed at several"
+		if len(g.side.cols) > 0 {
+			return nil, r.refuse(g.side.cols[0], what, do)
+		}
+		return nil, r.refuseRow(what, do)
+	}
 	if err := g.rests(r, ob); err != nil {
 		return nil, err
 	}

@@ -234,6 +234,13 @@ func What(o *truce.Observation) string {
 		w += ", " + string(o.Weapon)
 	}
 	if o.None() {
+		if by := o.MayHaveActed(); len(by) > 0 { // who did not act does not say that nobody did
+			names := make([]string, len(by))
+			for i, p := range by {
+				names[i] = string(p)
+			}
+			w += " by " + strings.Join(names, " or ")
+		}
 		return "statement of none: " + w
 	}
 	return w

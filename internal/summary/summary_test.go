@@ -88,6 +88,8 @@ func TestOf(t *testing.T) {
 			with(seen("b", 1, at(48, 37, 200)), func(o *truce.Observation) { o.Actor, o.Grade = "B", truce.Grade{Source: 'B', Info: '4'} })},
 			truce.Row{Place: at(48, 37, 200), Weapon: "mortar", Calibre: 1200, What: "strike, mortar; strike, missile", Sources: []truce.SourceID{"a", "b"}, Signs: truce.Signs{N: 2},
 				Actors: []truce.PartyID{"A", "B"}, Grade: truce.Grade{Source: 'B', Info: '4'}}},
+		{"a statement of none of one's own aircraft", []truce.Observation{with(claim("UA", 0, region), func(o *truce.Observation) { o.Count, o.Actor = truce.Count{}, "UA" })},
+			truce.Row{Place: region, Region: "Poltava Oblast", None: true, OnlySign: true, What: "statement of none: strike, missile by UA", Sources: []truce.SourceID{"ministry-UA"}, Alleged: true, Claimant: "UA", Claimants: []truce.PartyID{"UA"}, Actors: []truce.PartyID{"UA"}}},
 		{"a statement of none", []truce.Observation{with(claim("UA", 0, region), func(o *truce.Observation) { o.Count = truce.Count{} })},
 			truce.Row{Place: region, Region: "Poltava Oblast", None: true, OnlySign: true, What: "statement of none: strike, missile", Sources: []truce.SourceID{"ministry-UA"}, Alleged: true, Claimant: "UA", Claimants: []truce.PartyID{"UA"}}},
 	} {

@@ -57,8 +57,10 @@ func TestMirrors(t *testing.T) {
 		t.Cleanup(s.Close)
 		return s.URL
 	}
-	gone := httptest.NewServer(nil)
-	gone.Close()
+	gone := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { // its port stays taken, so that nobody else answers there
+		panic(http.ErrAbortHandler)
+	}))
+	t.Cleanup(gone.Close)
 	defer func() { h.server.Mirrors, h.server.mirrors.list = nil, nil }()
 	h.server.Mirrors = []Mirror{{"itself", h.http.URL}, {"behind", serve(old)}, {"gone", gone.URL}, {"rubbish", serve([]byte("hello"))}, {"fork", serve(other)}}
 	h.server.askMirrors(t.Context())

@@ -170,8 +170,9 @@ func (y *yard) mission(dir string) map[string]string {
 	y.write("ngo.yaml", fmt.Sprintf(patrolsMapping, "ngo"))
 	y.write("sealed.csv", "id,at,lat,lon,within,act,weapon,seen\npost,2025-08-18T03:10,49.1294,37.551,400,presence,artillery,position\n")
 	y.write("sealed.yaml", fmt.Sprintf(patrolsMapping, "viina")+"seen: {column: seen}\n")
-	y.workbook("patrols.xlsx", patrols)
-	y.workbook("incidents.xlsx", patrols)
+	y.workbook("patrols.xlsx", "Sheet1", patrols)
+	y.workbook("incidents.xlsx", "Sheet1", patrols)
+	y.workbook("tracker.xlsx", "Incidents", patrols) // behind a sheet of words
 	y.write("incidents.csv", patrols)
 	y.write("attacks.csv", patrols)
 	y.copyOf("fire_nrt_J1V-C2_20250815.csv", "internal/source/testdata/firms/viirs_misc.csv")
@@ -249,13 +250,16 @@ func (y *yard) mission(dir string) map[string]string {
 }
 
 // workbook writes a table as a workbook of one sheet.
-func (y *yard) workbook(name, text string) {
+func (y *yard) workbook(name, sheet, text string) {
 	y.t.Helper()
 	f := excelize.NewFile()
 	defer f.Close()
+	if _, err := f.NewSheet(sheet); err != nil {
+		y.t.Fatal(err)
+	}
 	for i, line := range strings.Split(strings.TrimSpace(text), "\n") {
 		cells := strings.Split(line, ",")
-		y.check(f.SetSheetRow("Sheet1", fmt.Sprint("A", i+1), &cells))
+		y.check(f.SetSheetRow(sheet, fmt.Sprint("A", i+1), &cells))
 	}
 	y.check(f.SaveAs(name))
 }

@@ -1209,11 +1209,11 @@ func Differ(as []truce.Assessment) truce.Assessment {
 	}
 	out.Reasons = nil // of every reading, also where the answer is one: none is taken for the other
 	for _, a := range as {
+		said := truce.Because("as %s reads it: %s", reader(a.Reading, a.Assumed), truce.InWords{Kind: "outcome", Value: string(a.Outcome), English: a.Outcome.Words()})
 		if a.Outcome == truce.NoViolation && a.Standing == truce.Refuted {
-			out.Reasons = append(out.Reasons, truce.Because("as %s reads it: rejected by a person", reader(a.Reading, a.Assumed)))
-			continue
+			said = truce.Because("as %s reads it: rejected by a person", reader(a.Reading, a.Assumed))
 		}
-		out.Reasons = append(out.Reasons, truce.Because("as %s reads it: %s", reader(a.Reading, a.Assumed), truce.InWords{Kind: "outcome", Value: string(a.Outcome), English: a.Outcome.Words()}))
+		out.Reasons = append(out.Reasons, said)
 		for _, w := range a.Reasons {
 			out.Reasons = append(out.Reasons, truce.Because("  %s", w))
 		}

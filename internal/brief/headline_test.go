@@ -807,3 +807,19 @@ func TestLicences(t *testing.T) {
 		}
 	}
 }
+
+// TestOneSided: a report's first page finds what is said of a collection that looks at one side by
+// what the sentence is about.
+func TestOneSided(t *testing.T) {
+	a := termsOf(t)
+	s := a.Sources["wire"]
+	s.Watches.Sides = []truce.PartyID{"A"}
+	a.Sources["wire"] = s
+	c := composerOf(t, a, `observe a attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m source=wire actor=A`, "2025-08-20", false)
+	c.gather()
+	c.incidents()
+	c.headline()
+	if !slices.ContainsFunc(c.r.Headline, func(s report.Sentence) bool { return s.About.Format == report.OneSided }) {
+		t.Errorf("no sentence is about %q", report.OneSided)
+	}
+}

@@ -20,7 +20,7 @@ func TestFieldsOfDescriptions(t *testing.T) {
 		{"lines between br", "Date: 13 Aug 2022<br>Killed: 2<br>no field", "Date=13 Aug 2022|Killed=2"},
 		{"entities", "<b>Who &amp; what:</b> A &lt; B&nbsp;", "Who & what=A < B"},
 		{"an angle bracket in text", "Killed: <5\nDate: 13 Aug", "Killed=<5|Date=13 Aug"},
-		{"a word in bold is no name", "Remarks: the <b>house</b> was hit", "Remarks=the house was hit"},
+		{"a word in bold is not a name", "Remarks: the <b>house</b> was hit", "Remarks=the house was hit"},
 		{"the first of a name", "<b>Date:</b> 1<br><b>Date:</b> 2", "Date=1"},
 		{"prose", "Shelling was heard <i>twice</i> at night.", ""},
 		{"a long name", strings.Repeat("x", 41) + ": y", ""},

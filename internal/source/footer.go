@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// notReport matches what people write in the first cell of rows that are no reports: a total of the
+// notReport matches what people write in the first cell of rows that are not reports: a total of the
 // rows above, and notes on the table.
 var notReport = regexp.MustCompile(`(?i)^(grand |sub-?)?(totals?|sum|summe|gesamt|insgesamt|total (général|general)|somme|suma|всього|усього|разом|итого|всего|المجموع|الإجمالي|toplam)( [^\d]{0,40})?:?$|` +
 	`^\s*\*|^(notes?|sources?|remarks?|prepared by|compiled by|last updated?|updated|disclaimer|n\.?b\.?|quellen?|hinweis|anmerkung|stand|fuentes?|nota|remarques?|джерел[оа]|примітк[аи]|источники?|примечани[ея]|المصدر|ملاحظة)\s*[:.]`)
